@@ -1,0 +1,5 @@
+/** Talking to RouterOS. */
+@NullMarked
+package io.srvlab.rdscsi.nvme;
+
+import org.jspecify.annotations.NullMarked;

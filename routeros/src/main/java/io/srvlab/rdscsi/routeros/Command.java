@@ -1,0 +1,4 @@
+package io.srvlab.rdscsi.routeros;
+
+/** One command of a script, as RouterOS reads it. */
+public record Command(String text) {}
