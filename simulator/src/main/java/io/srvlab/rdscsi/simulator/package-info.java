@@ -1,4 +1,4 @@
-/** Talking to RouterOS. */
+/** A ROSE Data Server to run against: what answers over SSH like RouterOS, and keeps what it is told. */
 @NullMarked
 package io.srvlab.rdscsi.simulator;
 
