@@ -7,12 +7,14 @@ public final class Console {
     /** What an exec printed, lines ended as RouterOS does (CRLF, errors LF), and whether its last line failed. */
     public record Output(String text, boolean failed) {}
 
+    private final Map<String, Menu> menus;
+
     /** @param menus by path without the leading slash, words joined by one slash: {@code disk}, {@code system/resource} */
     public Console(Map<String, Menu> menus) {
-        throw new IllegalStateException("to be written");
+        this.menus = Map.copyOf(menus);
     }
 
     public Output run(String exec) {
-        throw new IllegalStateException("to be written");
+        return new Output("bad command name " + exec + menus.size() + "\n", true);
     }
 }
