@@ -9,7 +9,11 @@ public final class Console {
 
     private final Map<String, Menu> menus;
 
-    /** @param menus by path without the leading slash, words joined by one slash: {@code disk}, {@code system/resource} */
+    /**
+     * A console over these menus.
+     *
+     * @param menus by path without the leading slash, words joined by one slash: {@code disk}, {@code system/resource}
+     */
     public Console(Map<String, Menu> menus) {
         this.menus = Map.copyOf(menus);
     }

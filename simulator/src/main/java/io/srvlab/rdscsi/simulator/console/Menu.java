@@ -35,6 +35,8 @@ public interface Menu {
     Map<String, Verb> verbs();
 
     /**
+     * A property of a menu's items.
+     *
      * @param writable whether {@code add} and {@code set} take it; read-only ones are refused like unknown ones
      * @param required whether {@code add} needs it
      */
