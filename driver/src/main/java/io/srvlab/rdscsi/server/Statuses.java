@@ -15,8 +15,22 @@ final class Statuses {
     private static Status.Code code(Problem problem) {
         return switch (problem) {
             case Problem.Malformed _ -> Status.Code.INVALID_ARGUMENT;
-            case Problem.NoSuchVolume _ -> Status.Code.NOT_FOUND;
-            case Problem.Busy _ -> Status.Code.ABORTED;
+            case Problem.OutOfRange _ -> Status.Code.OUT_OF_RANGE;
+            case Problem.NoSuchVolume _, Problem.NoSuchNode _ -> Status.Code.NOT_FOUND;
+            case Problem.NameTaken _, Problem.SlotTaken _, Problem.HeldOtherwise _ -> Status.Code.ALREADY_EXISTS;
+            case Problem.NotOurs _,
+                    Problem.OtherCluster _,
+                    Problem.Unreadable _,
+                    Problem.Locked _,
+                    Problem.HeldElsewhere _,
+                    Problem.StillPublished _,
+                    Problem.NoBasePath _ -> Status.Code.FAILED_PRECONDITION;
+            case Problem.TooManyVolumes _, Problem.NoRoom _ -> Status.Code.RESOURCE_EXHAUSTED;
+            case Problem.NewerClaim _, Problem.Busy _, Problem.NoTimeLeft _, Problem.NotDrained _ ->
+                Status.Code.ABORTED;
+            case Problem.ApplianceSilent _ -> Status.Code.UNAVAILABLE;
+            // Asked and answered, but not as it must be: closed, and worth a person's look.
+            case Problem.NotShown _, Problem.ApplianceRefused _, Problem.ClusterSilent _ -> Status.Code.INTERNAL;
             case NodeProblem node -> code(node);
         };
     }
