@@ -57,7 +57,7 @@ public final class Command {
         return new Command(":if (" + counted(menu, where) + " = 0) do={ " + then.text + " }");
     }
 
-    /** Prints the counters of one disk as they are now, for {@link Traffic#inFlight}. */
+    /** Prints the counters of one disk as they are now, for {@link Traffic#parse}. */
     public static Command monitorTraffic(String slot) {
         return new Command("/disk/monitor-traffic " + Quoting.quote(slot) + " once");
     }
