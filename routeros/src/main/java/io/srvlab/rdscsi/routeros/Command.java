@@ -1,4 +1,104 @@
 package io.srvlab.rdscsi.routeros;
 
-/** One command of a script, as RouterOS reads it. */
-public record Command(String text) {}
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * One command of a script. It can only be made by the methods below, which check every name and quote every value, so
+ * that no text from outside can become a command. Menus are written {@code /disk}, {@code /disk/btrfs/subvolume}.
+ */
+public final class Command {
+    private final String text;
+
+    private Command(String text) {
+        this.text = text;
+    }
+
+    /** Makes an item. Properties are written in the order of the map. */
+    public static Command add(String menu, Map<String, String> properties) {
+        return new Command(Quoting.menu(menu) + "/add " + written(properties));
+    }
+
+    /**
+     * Changes all items that match. None is no error: what became of it must be read back. Properties are written in the
+     * order of the map.
+     */
+    public static Command set(String menu, Filter where, Map<String, String> properties) {
+        return new Command(Quoting.menu(menu) + "/set " + found(where) + " " + written(properties));
+    }
+
+    /** Removes all items that match. None is no error. */
+    public static Command remove(String menu, Filter where) {
+        return new Command(Quoting.menu(menu) + "/remove " + found(where));
+    }
+
+    /** Prints all items that match as one line, for {@link Rows#parse}. */
+    public static Command printJson(String menu, Filter where) {
+        return json(Quoting.menu(menu) + "/print detail as-value where " + where.text());
+    }
+
+    /** Prints all items as one line, for {@link Rows#parse}. */
+    public static Command printJson(String menu) {
+        return json(Quoting.menu(menu) + "/print detail as-value");
+    }
+
+    /** Prints a menu that is no table, such as {@code /system/resource}, as one line, for {@link Rows#parse}: one row. */
+    public static Command printSettingsJson(String menu) {
+        return json(Quoting.menu(menu) + "/print as-value");
+    }
+
+    /** Prints how many items match. */
+    public static Command count(String menu, Filter where) {
+        return new Command(":put " + counted(menu, where));
+    }
+
+    /** Runs {@code then} if no item matches. */
+    public static Command ifNone(String menu, Filter where, Command then) {
+        return new Command(":if (" + counted(menu, where) + " = 0) do={ " + then.text + " }");
+    }
+
+    /** Prints the counters of one disk as they are now, for {@link Traffic#parse}. */
+    public static Command monitorTraffic(String slot) {
+        return new Command("/disk/monitor-traffic " + Quoting.quote(slot) + " once");
+    }
+
+    /** As RouterOS reads it. */
+    public String text() {
+        return text;
+    }
+
+    // Without the option RouterOS turns a text of digits into a floating-point number, which destroys sizes and names.
+    private static Command json(String print) {
+        return new Command(":put [:serialize to=json options=json.no-string-conversion value=[" + print + "]]");
+    }
+
+    private static String found(Filter where) {
+        return "[find where " + where.text() + "]";
+    }
+
+    private static String counted(String menu, Filter where) {
+        return "[:len [" + Quoting.menu(menu) + "/find where " + where.text() + "]]";
+    }
+
+    private static String written(Map<String, String> properties) {
+        if (properties.isEmpty()) throw new IllegalArgumentException("a command that writes needs a property");
+        return properties.entrySet().stream()
+                .map(entry -> Quoting.property(entry.getKey()) + "=" + Quoting.quote(entry.getValue()))
+                .collect(Collectors.joining(" "));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Command command && command.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

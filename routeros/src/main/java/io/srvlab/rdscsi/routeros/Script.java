@@ -1,15 +1,36 @@
 package io.srvlab.rdscsi.routeros;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Commands that run in order as one command line; the first that fails ends it. */
 public record Script(List<Command> commands) {
+    /** What RouterOS takes is 64 KiB; the rest is room for the frame and the mark. */
+    private static final int LENGTH_MAX = 64_000;
+
     public Script {
         if (commands.isEmpty()) throw new IllegalArgumentException("a script needs a command");
         commands = List.copyOf(commands);
+        int length =
+                commands.stream().mapToInt(each -> each.text().length() + 2).sum();
+        if (length > LENGTH_MAX) {
+            throw new IllegalArgumentException(
+                    "a script of %d characters; RouterOS takes %d at most".formatted(length, LENGTH_MAX));
+        }
     }
 
     public static Script of(Command... commands) {
         return new Script(List.of(commands));
+    }
+
+    /**
+     * The command line. It is one line in braces, since RouterOS runs several lines one by one, and a failure in one does
+     * not stop the next. It prints {@code mark} once all commands have succeeded, which alone proves that they did: an
+     * exit status does not.
+     */
+    public String render(String mark) {
+        return commands.stream()
+                .map(Command::text)
+                .collect(Collectors.joining("; ", "{ ", "; :put " + Quoting.quote(mark) + " }"));
     }
 }

@@ -1,0 +1,58 @@
+package io.srvlab.rdscsi.appliance;
+
+import io.srvlab.rdscsi.routeros.Row;
+import io.srvlab.rdscsi.volume.Bytes;
+import io.srvlab.rdscsi.volume.VolumeId;
+
+/**
+ * A disk item as one read showed it.
+ *
+ * @param volume its slot
+ * @param size what is there, which may be slightly more than what was asked
+ * @param filePath absolute path of the backing file; empty if the item is no file disk
+ * @param exported whether there is a door
+ * @param subsystem NQN of that door, as text: what others wrote may be no valid NQN
+ * @param allowed the one host NQN admitted; empty admits any host
+ * @param comment whose the item is
+ */
+public record Disk(
+        VolumeId volume,
+        Bytes size,
+        String filePath,
+        boolean exported,
+        String subsystem,
+        String allowed,
+        Comment comment) {
+    /**
+     * Reads a row of {@code /disk/print}.
+     *
+     * @throws IllegalArgumentException naming the property that is missing or wrong: a row that does not say whether the
+     *     item is exported is no answer
+     */
+    static Disk of(Row row) {
+        var slot = need(row, "slot");
+        var volume = VolumeId.parse(slot)
+                .orElseThrow(() -> new IllegalArgumentException("slot '" + slot + "' is no volume id"));
+        return new Disk(
+                volume,
+                new Bytes(row.number("size").orElse(0)),
+                row.text("file-path").orElse(""),
+                row.flag("nvme-tcp-export")
+                        .orElseThrow(() ->
+                                new IllegalArgumentException("the row of slot '" + slot + "' has no nvme-tcp-export")),
+                row.text("nvme-tcp-server-nqn").orElse(""),
+                row.text("nvme-tcp-server-allow-host-name").orElse(""),
+                Comment.of(row.text("comment"), volume));
+    }
+
+    /** What a person sees of the door: {@code export on, nqn …, hosts …}. */
+    public String door() {
+        return exported
+                ? "export on, nqn " + subsystem + ", hosts " + (allowed.isEmpty() ? "any" : allowed)
+                : "export off";
+    }
+
+    private static String need(Row row, String property) {
+        return row.text(property).orElseThrow(() -> new IllegalArgumentException("a row has no " + property));
+    }
+}

@@ -1,0 +1,195 @@
+package io.srvlab.rdscsi.appliance;
+
+import io.srvlab.rdscsi.volume.ShortHash;
+import io.srvlab.rdscsi.volume.VolumeId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+
+/**
+ * What a disk item records, in its {@code comment}, of its own attachment:
+ * {@code rc1:<cluster>:<seq>-<nonce>:<state>:<class>:<holders>:<barred>:<spec>:<mods>:<name>:<crc>}, and after a space the
+ * operator's own text, which is kept. Empty lists are {@code -}. The check sum covers the slot too, so that a copied item
+ * does not pass for ours.
+ *
+ * @param cluster {@link ClusterId#mark} of the cluster that holds the volume, or held it last
+ * @param claim of the attachment that {@code state} speaks of
+ * @param holders at most 2; empty unless held
+ * @param barred uid8s of nodes that may not come back within this claim
+ * @param spec hash of what the volume was asked for; the same request again is recognised by it
+ * @param mods what was modified later, or {@code -}
+ * @param name the CSI name as {@link #nameField} writes it
+ * @param note the operator's text, or empty
+ */
+public record Ledger(
+        String cluster,
+        Claim claim,
+        State state,
+        Access access,
+        List<Holder> holders,
+        List<String> barred,
+        String spec,
+        String mods,
+        String name,
+        String note) {
+    private static final String VERSION = "rc1";
+    private static final String EMPTY = "-";
+
+    /** Where the attachment stands. */
+    public enum State {
+        FREE('f'),
+        /** With the export off: a grant that was not finished. */
+        HELD('h'),
+        /** Cut, and not shown to be drained. */
+        CUT('x'),
+        LOCKED('k');
+
+        private final char letter;
+
+        State(char letter) {
+            this.letter = letter;
+        }
+
+        private static State parse(String letter) {
+            for (var state : values()) {
+                if (letter.equals(String.valueOf(state.letter))) return state;
+            }
+            throw new IllegalArgumentException("state '" + letter + "' is not known to this version");
+        }
+    }
+
+    public Ledger {
+        holders = List.copyOf(holders);
+        barred = List.copyOf(barred);
+        if (holders.size() > 2) throw new IllegalArgumentException("more than 2 holders");
+        if ((state == State.HELD) == holders.isEmpty())
+            throw new IllegalArgumentException("held and without holders, or the reverse");
+    }
+
+    /** The record of a volume that is made now and that nobody holds. */
+    public static Ledger created(ClusterId cluster, String csiName, VolumeId volume, String spec, Instant now) {
+        return new Ledger(
+                cluster.mark(),
+                Claim.first(now),
+                State.FREE,
+                Access.NONE,
+                List.of(),
+                List.of(),
+                spec,
+                EMPTY,
+                nameField(csiName, volume),
+                "");
+    }
+
+    /** A new claim, held by {@code holder}. */
+    public Ledger granted(ClusterId by, Holder holder, Access how, Instant now) {
+        return new Ledger(
+                by.mark(), claim.next(now), State.HELD, how, List.of(holder), List.of(), spec, mods, name, note);
+    }
+
+    /** The same claim, ended: nobody holds it, and what the appliance had accepted may still land. */
+    public Ledger cut() {
+        return new Ledger(cluster, claim, State.CUT, Access.NONE, List.of(), List.of(), spec, mods, name, note);
+    }
+
+    /** The same claim, ended and drained. */
+    public Ledger freed() {
+        return new Ledger(cluster, claim, State.FREE, Access.NONE, List.of(), List.of(), spec, mods, name, note);
+    }
+
+    /** The same state under a new number, so that a late write that expects the old one matches nothing. */
+    public Ledger renumbered(Instant now) {
+        return new Ledger(cluster, claim.next(now), state, access, holders, barred, spec, mods, name, note);
+    }
+
+    /** Whether {@code node}, under whatever UID, is a holder. */
+    public boolean heldBy(io.srvlab.rdscsi.volume.NodeName node) {
+        return holders.stream().anyMatch(holder -> holder.node().equals(node));
+    }
+
+    /** The holders' node names, for people: {@code a}, or {@code a and b}. */
+    public String holderNames() {
+        return holders.stream().map(holder -> holder.node().text()).collect(Collectors.joining(" and "));
+    }
+
+    /** The name as the ledger has it: {@code -} where the slot says it, the name itself where it is plain, else a hash. */
+    public static String nameField(String csiName, VolumeId volume) {
+        if (csiName.equals(volume.slot())) return EMPTY;
+        return csiName.matches("[A-Za-z0-9.@_-]{2,64}") ? csiName : "+" + ShortHash.of(26, "name", csiName);
+    }
+
+    /** A regular expression that matches the comment of every item that {@code holder} holds, and of no other. */
+    static String heldByPattern(ClusterId cluster, Holder holder) {
+        return "^" + VERSION + ":" + cluster.mark() + ":[^:]*:h:.:[^:]*"
+                + holder.toString().replace(".", "[.]");
+    }
+
+    /** The comment as it is written on the item in {@code volume}'s slot. */
+    public String format(VolumeId volume) {
+        var record = String.join(
+                ":",
+                VERSION,
+                cluster,
+                claim.toString(),
+                String.valueOf(state.letter),
+                String.valueOf(access.letter()),
+                joined(holders),
+                joined(barred),
+                spec,
+                mods,
+                name);
+        return record + ":" + checksum(record, volume) + (note.isEmpty() ? "" : " " + note);
+    }
+
+    /** Whether {@code comment} claims to be a record of this format, readable or not. */
+    static boolean claimsToBe(String comment) {
+        return comment.startsWith(VERSION + ":");
+    }
+
+    /**
+     * Reads what {@link #format} wrote for the same slot.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    static Ledger parse(String comment, VolumeId volume) {
+        int space = comment.indexOf(' ');
+        var record = space < 0 ? comment : comment.substring(0, space);
+        var fields = record.split(":", -1);
+        if (fields.length != 11)
+            throw new IllegalArgumentException("it has " + fields.length + " fields instead of 11");
+        if (!fields[0].equals(VERSION)) throw new IllegalArgumentException("it is of version " + fields[0]);
+        if (!checksum(record.substring(0, record.lastIndexOf(':')), volume).equals(fields[10])) {
+            throw new IllegalArgumentException(
+                    "its check sum does not fit (cut short, edited, or copied from another item)");
+        }
+        return new Ledger(
+                fields[1],
+                Claim.parse(fields[2]),
+                State.parse(fields[3]),
+                Access.parse(fields[4]),
+                list(fields[5]).stream().map(Holder::parse).toList(),
+                list(fields[6]),
+                fields[7],
+                fields[8],
+                fields[9],
+                space < 0 ? "" : comment.substring(space + 1));
+    }
+
+    private static String joined(List<?> items) {
+        return items.isEmpty() ? EMPTY : items.stream().map(Object::toString).collect(Collectors.joining(","));
+    }
+
+    private static List<String> list(String field) {
+        return field.equals(EMPTY) ? List.of() : Arrays.asList(field.split(",", -1));
+    }
+
+    private static String checksum(String record, VolumeId volume) {
+        var crc = new CRC32();
+        crc.update((record + ":" + volume.slot()).getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+}
