@@ -96,7 +96,17 @@ public sealed interface Door {
      *
      * @throws IllegalArgumentException naming the key that is missing or wrong
      */
-    static Door parse(Map<String, String> publishContext, Map<String, String> volumeContext) {
+    static Door parse(VolumeId volume, Map<String, String> publishContext, Map<String, String> volumeContext) {
+        var door = parse(publishContext, volumeContext);
+        // Detaching goes by the volume's own names, so a door under another one would never be closed again.
+        if (!Names.of(volume, door.subsystem().text())) {
+            throw new IllegalArgumentException(
+                    door.subsystem() + " is not the name of an attachment of volume " + volume);
+        }
+        return door;
+    }
+
+    private static Door parse(Map<String, String> publishContext, Map<String, String> volumeContext) {
         var patience = Patience.parse(volumeContext);
         var claimed = PublishContext.parse(publishContext);
         if (claimed.isPresent())

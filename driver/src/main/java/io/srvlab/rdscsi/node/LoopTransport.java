@@ -8,12 +8,10 @@ import io.srvlab.rdscsi.node.linux.MountTable;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.NodeProblem;
+import io.srvlab.rdscsi.volume.ShortHash;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +21,7 @@ import java.util.Optional;
  * is, {@code rds-csi/<node and volume>/<attachment>}, by which it is known again after a restart.
  */
 public final class LoopTransport implements Transport {
+    private static final int HASH_LENGTH = 26; // 130 bits: no two volumes share one
     private static final int ATTACHMENT_LENGTH_MAX = 28; // what the mark has room for
 
     private final NodeName node;
@@ -150,27 +149,12 @@ public final class LoopTransport implements Transport {
     }
 
     private String prefix(VolumeId volume) {
-        return "rds-csi/" + hash(node + "\n" + volume) + "/";
+        return "rds-csi/" + ShortHash.of(HASH_LENGTH, node.text(), volume.slot()) + "/";
     }
 
     private String mark(VolumeId volume, Door door) {
         var attachment = door.attachment();
-        return prefix(volume) + (attachment.length() > ATTACHMENT_LENGTH_MAX ? hash(attachment) : attachment);
-    }
-
-    /** 26 characters of base32: 130 bits, so that two volumes never share one. */
-    private static String hash(String text) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            var number = new java.math.BigInteger(1, digest);
-            var letters = new StringBuilder();
-            for (var i = 0; i < 26; i++) {
-                letters.append("abcdefghijklmnopqrstuvwxyz234567"
-                        .charAt(number.shiftRight(5 * i).intValue() & 31));
-            }
-            return letters.toString();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java platform has SHA-256
-        }
+        var fits = attachment.length() <= ATTACHMENT_LENGTH_MAX;
+        return prefix(volume) + (fits ? attachment : ShortHash.of(HASH_LENGTH, attachment));
     }
 }

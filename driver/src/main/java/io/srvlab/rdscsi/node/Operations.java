@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Operations {
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
-    /** Part of the time that is left for the answer to travel: a tenth, at most a second. */
-    private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+    /** How long after its deadline an operation is waited for, so that it can say itself what kept it. */
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final NodeName node;
     private final int most;
@@ -41,13 +41,23 @@ final class Operations {
         T on(Operation operation) throws IOException;
     }
 
-    <T> T run(VolumeId volume, Deadline caller, Work<T> work) {
-        var remaining = Math.max(0, caller.timeRemaining(TimeUnit.NANOSECONDS));
-        var deadline = Deadline.after(remaining - Math.min(remaining / 10, ANSWER_NANOS_MAX), TimeUnit.NANOSECONDS);
+    /** Work without an answer of its own. */
+    interface Deed {
+        void on(Operation operation) throws IOException;
+    }
+
+    void perform(VolumeId volume, Deadline deadline, Deed deed) {
+        var _ = ask(volume, deadline, operation -> {
+            deed.on(operation);
+            return true;
+        });
+    }
+
+    <T> T ask(VolumeId volume, Deadline deadline, Work<T> work) {
         var operation = new Operation(node, volume, deadline);
         var result = new CompletableFuture<T>();
         var hold = locks.hold(volume, deadline);
-        if (!running.tryAcquire()) {
+        if (!begins(operation)) {
             hold.close();
             throw new Failed(new NodeProblem.TooManyStuck(volume, node, most));
         }
@@ -67,9 +77,18 @@ final class Operations {
         return await(result, operation);
     }
 
+    private boolean begins(Operation operation) {
+        try {
+            return running.tryAcquire(operation.left().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private static <T> T await(CompletableFuture<T> result, Operation operation) {
         try {
-            return result.get(operation.left().toNanos() + TimeUnit.MILLISECONDS.toNanos(50), TimeUnit.NANOSECONDS);
+            return result.get(operation.left().toNanos() + GRACE_NANOS, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             switch (e.getCause()) {
                 case Failed failed -> throw failed;

@@ -99,7 +99,7 @@ public record MountOptions(long flags, List<String> data) {
     }
 
     /** These options for a mount of {@code type}; a volume that this node may only read is never written, not even its journal. */
-    MountOptions completed(FsType type, boolean readerOnly) {
+    public MountOptions completed(FsType type, boolean readerOnly) {
         var all = new ArrayList<>(data);
         if (!type.always().isEmpty()) all.add(type.always());
         if (readerOnly) all.add(type.withoutReplay());
@@ -107,7 +107,8 @@ public record MountOptions(long flags, List<String> data) {
                 readerOnly ? flags | MS_RDONLY : flags, all.stream().distinct().toList());
     }
 
-    String text() {
+    /** What goes to the filesystem, as mount(2) takes it. */
+    public String text() {
         return String.join(",", data);
     }
 

@@ -24,8 +24,9 @@ public record MountEntry(
         String source,
         Set<String> superOptions) {
 
+    /** Whether it was mounted read-only. A filesystem that made itself read-only after an error shows that elsewhere. */
     public boolean readOnly() {
-        return options.contains("ro") || superOptions.contains("ro");
+        return options.contains("ro");
     }
 
     /** The block device under the filesystem: btrfs shows a made-up number, and only its source leads to the device. */
