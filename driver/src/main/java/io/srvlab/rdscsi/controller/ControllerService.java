@@ -41,9 +41,9 @@ import java.util.Optional;
 public final class ControllerService extends ControllerGrpc.ControllerImplBase {
     private static final List<RPC.Type> CAPABILITIES = List.of(
             RPC.Type.CREATE_DELETE_VOLUME,
-            Type.PUBLISH_UNPUBLISH_VOLUME,
-            Type.GET_CAPACITY,
-            Type.SINGLE_NODE_MULTI_WRITER);
+            RPC.Type.PUBLISH_UNPUBLISH_VOLUME,
+            RPC.Type.GET_CAPACITY,
+            RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
     private final Volumes volumes;
     private final Fencing fencing;

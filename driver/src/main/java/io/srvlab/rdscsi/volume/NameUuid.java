@@ -26,8 +26,8 @@ public final class NameUuid {
                 .putLong(namespace.getLeastSignificantBits())
                 .flip());
         var hash = ByteBuffer.wrap(sha.digest(name.getBytes(StandardCharsets.UTF_8)));
-        long high = hash.getLong() & ~0xf000L | 0x5000L;
-        long low = hash.getLong() & ~(3L << 62) | 1L << 63;
+        long high = (hash.getLong() & ~0xf000L) | 0x5000L;
+        long low = (hash.getLong() & ~(3L << 62)) | (1L << 63);
         return new UUID(high, low);
     }
 

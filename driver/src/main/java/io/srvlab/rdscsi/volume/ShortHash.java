@@ -31,7 +31,7 @@ public final class ShortHash {
         int buffer = 0;
         int bits = 0;
         for (byte next : bytes) {
-            buffer = buffer << 8 | next & 0xff;
+            buffer = (buffer << 8) | (next & 0xff);
             for (bits += 8; bits >= 5; bits -= 5) {
                 text.append(ALPHABET.charAt(buffer >> (bits - 5) & 31));
             }
