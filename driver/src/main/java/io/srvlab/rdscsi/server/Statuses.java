@@ -35,9 +35,33 @@ final class Statuses {
         };
     }
 
+    /**
+     * Kubelet takes ABORTED, DEADLINE_EXCEEDED and UNAVAILABLE for "may have happened, or may yet", and unstages later;
+     * any other code of NodeStageVolume means to it that nothing is left behind (IsFinalError in its csi_client.go).
+     */
     private static Status.Code code(NodeProblem problem) {
         return switch (problem) {
-            case NodeProblem.NotStaged _ -> Status.Code.FAILED_PRECONDITION;
+            case NodeProblem.NotThere _ -> Status.Code.NOT_FOUND;
+            case NodeProblem.Occupied _ -> Status.Code.ALREADY_EXISTS;
+            case NodeProblem.NotStaged _,
+                    NodeProblem.StagedFromElsewhere _,
+                    NodeProblem.HeldByDevice _,
+                    NodeProblem.OlderAttachment _,
+                    NodeProblem.Ambiguous _,
+                    NodeProblem.OtherFilesystem _,
+                    NodeProblem.OtherContent _,
+                    NodeProblem.BlankReadOnly _,
+                    NodeProblem.NoProgram _,
+                    NodeProblem.InUse _,
+                    NodeProblem.NotOursToRemove _,
+                    NodeProblem.PublishedElsewhere _ -> Status.Code.FAILED_PRECONDITION;
+            case NodeProblem.FormatFailed _, NodeProblem.StillAttached _, NodeProblem.KernelRefused _ ->
+                Status.Code.INTERNAL;
+            case NodeProblem.NoDoor _,
+                    NodeProblem.DeviceUnreadable _,
+                    NodeProblem.TooManyStuck _,
+                    NodeProblem.NotUndone _ -> Status.Code.UNAVAILABLE;
+            case NodeProblem.OutOfTime _ -> Status.Code.DEADLINE_EXCEEDED;
         };
     }
 }

@@ -1,4 +1,7 @@
-/** Talking to RouterOS. */
+/**
+ * NVMe over TCP as Linux shows it: the subsystems, controllers and disks in sysfs, and /dev/nvme-fabrics, by which a
+ * host connects. Knows no volume and no appliance.
+ */
 @NullMarked
 package io.srvlab.rdscsi.nvme;
 

@@ -1,0 +1,112 @@
+package io.srvlab.rdscsi.node;
+
+import io.srvlab.rdscsi.proto.csi.v1.NodeGetVolumeStatsRequest;
+import io.srvlab.rdscsi.proto.csi.v1.NodePublishVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.NodeStageVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.NodeUnpublishVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.NodeUnstageVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability;
+import io.srvlab.rdscsi.volume.Failed;
+import io.srvlab.rdscsi.volume.Problem;
+import io.srvlab.rdscsi.volume.VolumeId;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The node's requests, read and checked before anything is touched. All throw {@link Failed} with what is wrong. */
+final class Requests {
+    private Requests() {}
+
+    record Stage(VolumeId volume, Path staging, Access access, Door door) {
+        static Stage parse(NodeStageVolumeRequest request) {
+            need("volume_id", request.getVolumeId());
+            var staging = path("staging_target_path", request.getStagingTargetPath());
+            capability(request.hasVolumeCapability());
+            var volume = idOf(request.getVolumeId());
+            var door = door(volume, request.getPublishContextMap(), request.getVolumeContextMap());
+            return new Stage(volume, staging, access(request.getVolumeCapability(), door), door);
+        }
+    }
+
+    record Publish(VolumeId volume, Path staging, Path target, Access access, boolean readOnly, Door door) {
+        static Publish parse(NodePublishVolumeRequest request) {
+            need("volume_id", request.getVolumeId());
+            var target = path("target_path", request.getTargetPath());
+            capability(request.hasVolumeCapability());
+            var staging = path("staging_target_path", request.getStagingTargetPath());
+            var volume = idOf(request.getVolumeId());
+            var door = door(volume, request.getPublishContextMap(), request.getVolumeContextMap());
+            var access = access(request.getVolumeCapability(), door);
+            return new Publish(volume, staging, target, access, request.getReadonly() || access.readerOnly(), door);
+        }
+    }
+
+    record Unstage(VolumeId volume, Path staging) {
+        static Unstage parse(NodeUnstageVolumeRequest request) {
+            need("volume_id", request.getVolumeId());
+            var staging = path("staging_target_path", request.getStagingTargetPath());
+            return new Unstage(idOf(request.getVolumeId()), staging);
+        }
+    }
+
+    record Unpublish(VolumeId volume, Path target) {
+        static Unpublish parse(NodeUnpublishVolumeRequest request) {
+            need("volume_id", request.getVolumeId());
+            var target = path("target_path", request.getTargetPath());
+            return new Unpublish(idOf(request.getVolumeId()), target);
+        }
+    }
+
+    /** {@code path} is left as it came: one that cannot be is "not there", not a mistake (NOT_FOUND). */
+    record Stats(VolumeId volume, String path) {
+        static Stats parse(NodeGetVolumeStatsRequest request) {
+            need("volume_id", request.getVolumeId());
+            need("volume_path", request.getVolumePath());
+            return new Stats(idOf(request.getVolumeId()), request.getVolumePath());
+        }
+    }
+
+    /** The volume that {@code id} names; NOT_FOUND if no volume can be called that. */
+    private static VolumeId idOf(String id) {
+        return VolumeId.parse(id).orElseThrow(() -> new Failed(new Problem.NoSuchVolume(id)));
+    }
+
+    /** An absolute path, without {@code ..}: the kernel's mount table knows no others. */
+    private static Path path(String field, String text) {
+        need(field, text);
+        try {
+            var path = Path.of(text);
+            if (!path.isAbsolute()) throw malformed(field, "'" + text + "' is not an absolute path");
+            if (path.getNameCount() == 0 || !path.equals(path.normalize())) {
+                throw malformed(field, "'" + text + "' is no plain path to a directory of its own");
+            }
+            return path;
+        } catch (InvalidPathException e) {
+            throw malformed(field, "'" + text + "' is no path: " + e.getReason());
+        }
+    }
+
+    private static void need(String field, String text) {
+        if (text.isEmpty()) throw malformed(field, "it is required");
+    }
+
+    private static void capability(boolean there) {
+        if (!there) throw malformed("volume_capability", "it is required");
+    }
+
+    private static Access access(VolumeCapability capability, Door door) {
+        return Access.parse(capability, door.fsType());
+    }
+
+    private static Door door(VolumeId volume, Map<String, String> publishContext, Map<String, String> volumeContext) {
+        try {
+            return Door.parse(volume, publishContext, volumeContext);
+        } catch (IllegalArgumentException e) {
+            throw malformed("publish_context", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Failed malformed(String field, String why) {
+        return new Failed(new Problem.Malformed(field, why));
+    }
+}

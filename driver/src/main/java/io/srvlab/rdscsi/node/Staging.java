@@ -1,0 +1,136 @@
+package io.srvlab.rdscsi.node;
+
+import io.srvlab.rdscsi.node.linux.BlockDevice;
+import io.srvlab.rdscsi.node.linux.Errno;
+import io.srvlab.rdscsi.node.linux.ErrnoException;
+import io.srvlab.rdscsi.node.linux.MountEntry;
+import io.srvlab.rdscsi.node.linux.MountTable;
+import io.srvlab.rdscsi.node.linux.Mounting;
+import io.srvlab.rdscsi.volume.Failed;
+import io.srvlab.rdscsi.volume.NodeProblem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings a volume to this node, once for all its pods, and takes it away again. */
+final class Staging {
+    private static final Logger LOG = LoggerFactory.getLogger(Staging.class);
+
+    private final Transport transport;
+    private final Formatting formatting;
+
+    Staging(Transport transport, Formatting formatting) {
+        this.transport = transport;
+        this.formatting = formatting;
+    }
+
+    /** Attaches the volume and, unless it is a raw block volume, mounts it; what is done already is left as it is. */
+    void stage(Requests.Stage request, Operation operation) throws IOException {
+        var attachment = transport.attach(request.door(), operation);
+        try {
+            if (request.access().readerOnly()) attachment.device().setReadOnly(true);
+            if (request.access() instanceof Access.Mount mount) {
+                mount(attachment.device(), mount, Places.resolve(request.staging()), operation);
+            }
+        } catch (IOException e) {
+            throw undone(operation.refused(e), attachment, operation);
+        } catch (Failed e) {
+            throw undone(e, attachment, operation);
+        }
+    }
+
+    private void mount(BlockDevice device, Access.Mount access, Path place, Operation operation) throws IOException {
+        var staged = MountTable.read().top(place);
+        if (staged.isPresent()) {
+            refuseOther(staged.get(), device, access, place, operation);
+            return;
+        }
+        var type = formatting.ready(device, access, operation);
+        var options = access.options().completed(type, access.readerOnly());
+        operation.step("mounting " + device + " at " + place);
+        Files.createDirectories(place);
+        Mounting.filesystem(device, place, type.toString(), options.flags(), options.text());
+    }
+
+    private static void refuseOther(
+            MountEntry staged, BlockDevice device, Access.Mount access, Path place, Operation operation)
+            throws IOException {
+        var volume = operation.volume();
+        if (!staged.carrier().equals(device.number())) {
+            throw new Failed(new NodeProblem.StagedFromElsewhere(
+                    volume, operation.node(), place.toString(), staged.toString(), device.toString()));
+        }
+        if (staged.readOnly() != access.readOnly()) {
+            throw new Failed(new NodeProblem.Occupied(
+                    volume,
+                    operation.node(),
+                    place.toString(),
+                    writing(staged.readOnly()),
+                    writing(access.readOnly())));
+        }
+    }
+
+    private static String writing(boolean readOnly) {
+        return readOnly ? "a read-only mount" : "a writable mount";
+    }
+
+    /** Takes away what this call attached, and nothing that was there before it. */
+    private Failed undone(Failed failed, Transport.Attachment attachment, Operation operation) {
+        if (!attachment.fresh() || !(failed.problem() instanceof NodeProblem problem)) return failed;
+        try {
+            transport.detach(operation);
+            return failed;
+        } catch (IOException | Failed e) {
+            return new Failed(new NodeProblem.NotUndone(problem, String.valueOf(e.getMessage())), failed);
+        }
+    }
+
+    /** Unmounts the staging path and detaches every device of the volume; OK only when the kernel shows none. */
+    void unstage(Requests.Unstage request, Operation operation) throws IOException {
+        var place = Places.resolve(request.staging());
+        var devices = transport.devices(operation.volume());
+        var table = MountTable.read();
+        for (var device : devices) {
+            for (var entry : table.of(device.number())) {
+                if (!entry.mountPoint().equals(place.toString())) {
+                    throw inUse(device + " is still mounted at " + entry.mountPoint(), operation);
+                }
+            }
+        }
+        operation.step("unmounting " + place);
+        unmount(place, operation);
+        for (var device : devices) flush(device, operation);
+        transport.detach(operation);
+    }
+
+    private static void unmount(Path place, Operation operation) throws IOException {
+        try {
+            Mounting.unmountAll(place);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EBUSY)) throw e;
+            throw inUse("a process still uses files below " + place, operation);
+        }
+    }
+
+    /**
+     * Has what was written reach the medium, and sees that nothing holds the device any more: neither a device on top of
+     * it nor a mount in another mount namespace, which no mount table of ours shows but an exclusive open does (open(2),
+     * O_EXCL).
+     */
+    private static void flush(BlockDevice device, Operation operation) throws IOException {
+        operation.step("flushing " + device);
+        try (var open = device.open(BlockDevice.Mode.EXCLUSIVE)) {
+            open.flush();
+        } catch (ErrnoException e) {
+            if (e.is(Errno.EBUSY)) throw inUse(device + " is held by a mount or a device on top of it", operation);
+            // The device is dead, and what had not been written is lost whether it is detached or not.
+            LOG.warn("volume={} could not be flushed: {}", operation.volume(), e.getMessage());
+        }
+    }
+
+    private static Failed inUse(String what, Operation operation) {
+        return new Failed(new NodeProblem.InUse(operation.volume(), operation.node(), what));
+    }
+}

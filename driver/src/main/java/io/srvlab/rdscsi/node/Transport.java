@@ -1,0 +1,32 @@
+package io.srvlab.rdscsi.node;
+
+import io.srvlab.rdscsi.node.linux.BlockDevice;
+import io.srvlab.rdscsi.volume.VolumeId;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a volume's door becomes a block device of this node. Keeps nothing: every answer is the kernel's, of this moment.
+ * Every method may block; {@link Operations} calls them.
+ */
+public sealed interface Transport permits LoopTransport, NvmeTransport {
+
+    /** A block device that carries a volume; {@code fresh} if it was not attached before the call. */
+    record Attachment(BlockDevice device, boolean fresh) {}
+
+    /**
+     * Attaches the volume through {@code door}, or finds that it is. What is left of earlier attachments of the volume
+     * is removed first. Waits for the door to open until the deadline.
+     */
+    Attachment attach(Door door, Operation operation) throws IOException;
+
+    /** The device that carries the volume through exactly this door now. */
+    Optional<BlockDevice> find(VolumeId volume, Door door) throws IOException;
+
+    /** Every device that carries this volume on this node, through whichever door. */
+    List<BlockDevice> devices(VolumeId volume) throws IOException;
+
+    /** Ends every attachment of the volume on this node; returns only when the kernel shows none any more. */
+    void detach(Operation operation) throws IOException;
+}

@@ -1,0 +1,143 @@
+package io.srvlab.rdscsi.node.filesystem;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.srvlab.rdscsi.node.linux.BlockDevice;
+import io.srvlab.rdscsi.node.linux.Errno;
+import io.srvlab.rdscsi.node.linux.ErrnoException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Finds out what a device holds: reads its first and last MiB and the places of btrfs' superblock copies, twice,
+ * through separate opens and past the page cache where the device allows it. A device that is not ready after a
+ * reconnect has been taken for an empty one by others; here an error, a short read, or a second answer that differs
+ * is {@link DeviceContent.Unreadable}.
+ */
+public final class ContentReader {
+    private static final int MIB = 1 << 20;
+    private static final int ALIGNMENT = 4096; // a multiple of every logical block size, as O_DIRECT wants it
+    /** btrfs' second and third superblock ("Superblock" in its on-disk format); the first lies in the first MiB. */
+    private static final List<Long> BTRFS_COPIES = List.of(64L << 20, 256L << 30);
+
+    private static final int BTRFS_COPY_LENGTH = 64 << 10;
+
+    private ContentReader() {}
+
+    /** An open device, as much of it as reading takes: the seam at which tests let a device fail. */
+    interface Opened extends AutoCloseable {
+        long size() throws IOException;
+
+        long read(long offset, MemorySegment into) throws IOException;
+
+        @Override
+        void close();
+    }
+
+    interface Opener {
+        Opened open() throws IOException;
+    }
+
+    public static DeviceContent read(BlockDevice device) {
+        return read(() -> opened(device));
+    }
+
+    static DeviceContent read(Opener opener) {
+        try {
+            var first = look(opener);
+            var second = look(opener);
+            if (!first.equals(second)) {
+                return new DeviceContent.Unreadable("two reads differ: first " + first + ", then " + second);
+            }
+            return first.content;
+        } catch (IOException e) {
+            return new DeviceContent.Unreadable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private record Look(long size, DeviceContent content) {}
+
+    private record Area(long offset, long length) {}
+
+    private static Look look(Opener opener) throws IOException {
+        try (var device = opener.open()) {
+            var size = device.size();
+            if (size <= 0) throw new IOException("the device says that it has " + size + " bytes");
+            return new Look(size, content(device, size));
+        }
+    }
+
+    private static DeviceContent content(Opened device, long size) throws IOException {
+        DeviceContent found = new DeviceContent.Blank();
+        for (var area : areas(size)) { // every area is read, whatever the first one holds
+            var bytes = bytes(device, area);
+            if (!(found instanceof DeviceContent.Blank)) continue;
+            if (area.offset == 0) found = Signatures.recognise(bytes).orElse(found);
+            if (found instanceof DeviceContent.Blank) found = anyByte(bytes, area.offset);
+        }
+        return found;
+    }
+
+    private static List<Area> areas(long size) {
+        var areas = new ArrayList<Area>();
+        areas.add(new Area(0, Math.min(size, MIB)));
+        for (var offset : BTRFS_COPIES) {
+            if (size > offset) areas.add(new Area(offset, Math.min(BTRFS_COPY_LENGTH, size - offset)));
+        }
+        if (size > MIB) {
+            var lastMib = Math.max(0, (size - MIB) / ALIGNMENT * ALIGNMENT);
+            areas.add(new Area(lastMib, size - lastMib));
+        }
+        return areas;
+    }
+
+    private static byte[] bytes(Opened device, Area area) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var buffer = arena.allocate(area.length, ALIGNMENT);
+            var got = device.read(area.offset, buffer);
+            if (got != area.length) {
+                throw new IOException(
+                        "only " + got + " of " + area.length + " bytes could be read at byte " + area.offset);
+            }
+            return buffer.toArray(JAVA_BYTE);
+        }
+    }
+
+    private static DeviceContent anyByte(byte[] bytes, long offset) {
+        var at = Arrays.mismatch(bytes, new byte[bytes.length]);
+        return at < 0 ? new DeviceContent.Blank() : new DeviceContent.Other("data of an unknown kind", offset + at);
+    }
+
+    private static Opened opened(BlockDevice device) throws IOException {
+        var open = direct(device);
+        return new Opened() {
+            @Override
+            public long size() throws IOException {
+                return open.size();
+            }
+
+            @Override
+            public long read(long offset, MemorySegment into) throws IOException {
+                return open.read(offset, into);
+            }
+
+            @Override
+            public void close() {
+                open.close();
+            }
+        };
+    }
+
+    private static BlockDevice.Open direct(BlockDevice device) throws IOException {
+        try {
+            return device.open(BlockDevice.Mode.DIRECT);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EINVAL)) throw e; // open(2): EINVAL is how O_DIRECT is refused
+            return device.open(BlockDevice.Mode.BUFFERED);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.srvlab.rdscsi.node.filesystem;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recognises what the first MiB and the end of a device hold, by the magic numbers of each format. It gives names; that
+ * anything else which is not zero counts as content too is {@link ContentReader}'s to say.
+ */
+final class Signatures {
+    private static final int EXT_SUPERBLOCK = 1024;
+    private static final int BTRFS_SUPERBLOCK = 64 << 10;
+
+    /** {@code bytes} as characters of the same numbers. */
+    private record Magic(String what, int offset, String bytes) {}
+
+    private static final List<Magic> OTHERS = List.of(
+            new Magic("a LUKS volume", 0, "LUKS\u00ba\u00be"),
+            new Magic("an LVM physical volume", 512, "LABELONE"),
+            new Magic("an LVM physical volume", 0, "LABELONE"),
+            new Magic("a GPT partition table", 512, "EFI PART"),
+            new Magic("a GPT partition table", 4096, "EFI PART"),
+            new Magic("a Linux RAID member", 0, "\u00fcN+\u00a9"),
+            new Magic("a Linux RAID member", 4096, "\u00fcN+\u00a9"),
+            new Magic("swap space", 4086, "SWAPSPACE2"),
+            new Magic("an ISO 9660 image", 32769, "CD001"),
+            new Magic("an NTFS filesystem", 3, "NTFS    "),
+            new Magic("a FAT filesystem", 82, "FAT32   "),
+            new Magic("a FAT filesystem", 54, "FAT16   "),
+            // Last: a boot sector's mark is also at the end of the FAT and NTFS ones.
+            new Magic("an MBR partition table or boot sector", 510, "U\u00aa"));
+
+    private Signatures() {}
+
+    /** What begins in {@code head}, the device's first MiB (or all of a smaller one); nothing if no format known here does. */
+    static Optional<DeviceContent> recognise(byte[] head) {
+        var filesystem = filesystem(head);
+        if (filesystem != null) return Optional.of(filesystem);
+        for (var magic : OTHERS) {
+            if (has(head, magic.offset, magic.bytes)) {
+                return Optional.of(new DeviceContent.Other(magic.what, magic.offset));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static @Nullable DeviceContent filesystem(byte[] head) {
+        if (has(head, 0, "XFSB")) return new DeviceContent.Filesystem("xfs");
+        if (has(head, BTRFS_SUPERBLOCK + 64, "_BHRfS_M")) return new DeviceContent.Filesystem("btrfs");
+        if (has(head, EXT_SUPERBLOCK + 56, "S\u00ef")) return ext(head);
+        return null;
+    }
+
+    /** Which of the ext family, by its feature words ("The Super Block" in the kernel's ext4 documentation). */
+    private static DeviceContent ext(byte[] head) {
+        var compatible = word(head, EXT_SUPERBLOCK + 92);
+        var incompatible = word(head, EXT_SUPERBLOCK + 96);
+        var readOnlyCompatible = word(head, EXT_SUPERBLOCK + 100);
+        var journalDevice = 0x8;
+        var knownToExt3 = 0x2 | 0x4 | 0x10; // filetype, recover, meta_bg
+        var readOnlyKnownToExt3 = 0x1 | 0x2 | 0x4; // sparse_super, large_file, btree_dir
+        if ((incompatible & journalDevice) != 0) {
+            return new DeviceContent.Other("an external ext4 journal", EXT_SUPERBLOCK);
+        }
+        if ((incompatible & ~knownToExt3) != 0 || (readOnlyCompatible & ~readOnlyKnownToExt3) != 0) {
+            return new DeviceContent.Filesystem("ext4");
+        }
+        var hasJournal = 0x4;
+        return new DeviceContent.Filesystem((compatible & hasJournal) != 0 ? "ext3" : "ext2");
+    }
+
+    private static boolean has(byte[] area, int offset, String magic) {
+        if (area.length < offset + magic.length()) return false;
+        for (var i = 0; i < magic.length(); i++) {
+            if ((area[offset + i] & 0xff) != magic.charAt(i)) return false;
+        }
+        return true;
+    }
+
+    /** A little-endian 32-bit word. */
+    private static int word(byte[] area, int offset) {
+        return (area[offset] & 0xff)
+                | (area[offset + 1] & 0xff) << 8
+                | (area[offset + 2] & 0xff) << 16
+                | (area[offset + 3] & 0xff) << 24;
+    }
+}
