@@ -38,17 +38,24 @@ final class Children implements AutoCloseable {
      */
     Map<String, String> start(String name, List<String> arguments) throws IOException, InterruptedException {
         var log = Files.createDirectories(logs).resolve(name + ".log");
-        var process = new ProcessBuilder(command(arguments)).redirectError(log.toFile()).start();
+        var process = new ProcessBuilder(command(arguments))
+                .redirectError(log.toFile())
+                .start();
         running.push(process);
-        var firstLine = CompletableFuture.supplyAsync(() -> readLine(process), task -> Thread.ofVirtual().start(task));
+        var firstLine = CompletableFuture.supplyAsync(
+                () -> readLine(process), task -> Thread.ofVirtual().start(task));
         try {
             var line = firstLine.get(READY_SECONDS, SECONDS);
             if (line.startsWith("READY")) return values(line);
-            throw new IOException(name + " did not start: " + Files.readString(log).strip());
+            throw new IOException(
+                    name + " did not start: " + Files.readString(log).strip());
         } catch (ExecutionException e) {
             throw new IOException(name + " did not start: " + e.getCause(), e);
         } catch (TimeoutException e) {
-            throw new IOException(name + " was not ready within " + READY_SECONDS + " s: " + Files.readString(log).strip(), e);
+            throw new IOException(
+                    name + " was not ready within " + READY_SECONDS + " s: "
+                            + Files.readString(log).strip(),
+                    e);
         }
     }
 

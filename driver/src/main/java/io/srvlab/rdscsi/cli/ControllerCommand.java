@@ -1,28 +1,13 @@
 package io.srvlab.rdscsi.cli;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
-import io.grpc.Deadline;
-import io.srvlab.rdscsi.appliance.Appliance;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.ClusterId;
-import io.srvlab.rdscsi.appliance.Volumes;
 import io.srvlab.rdscsi.cluster.StaticCluster;
-import io.srvlab.rdscsi.controller.ControllerService;
 import io.srvlab.rdscsi.controller.Portal;
-import io.srvlab.rdscsi.fencing.Drains;
-import io.srvlab.rdscsi.fencing.Fencing;
-import io.srvlab.rdscsi.server.CsiServer;
-import io.srvlab.rdscsi.server.IdentityService;
-import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.NodeName;
-import io.srvlab.rdscsi.volume.VolumeLocks;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,8 +20,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ControllerCommand implements Callable<Integer> {
-    private static final Logger log = LoggerFactory.getLogger(ControllerCommand.class);
-
     /** Which cluster the controller works for. */
     enum ClusterKind {
         STATIC
@@ -116,30 +99,20 @@ final class ControllerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (maxVolumesPerNode < 0) throw Usage.error(spec, "--max-volumes-per-node is negative");
         if (nvmePort < 1 || nvmePort > 65_535) throw Usage.error(spec, "--nvme-port is no TCP port");
+        var config = new ControllerServer.Config(
+                server.endpoint,
+                server.driverName,
+                new StaticCluster(nodes),
+                clusterId,
+                basePath,
+                new Portal(nvmeAddress, nvmePort),
+                settle,
+                maxVolumesPerNode);
         var shutdown = new Shutdown();
-        var routerOs = shutdown.closing(appliance.open());
-        var rds = new Appliance(routerOs);
-        var locks = new VolumeLocks();
-        var drains = shutdown.closing(new Drains(rds, settle));
-        var fencing = new Fencing(rds, new StaticCluster(nodes), clusterId, locks, drains, maxVolumesPerNode);
-        var service = new ControllerService(
-                new Volumes(rds, clusterId, locks), fencing, basePath, new Portal(nvmeAddress, nvmePort));
-        var identity =
-                new IdentityService(server.driverName, RdsCsi.Version.text(), deadline -> answers(rds, deadline));
-        var csi = shutdown.closing(CsiServer.start(server.endpoint, List.of(identity, service)));
+        var controller = shutdown.closing(ControllerServer.start(config, appliance.open()));
         shutdown.serving();
-        spec.commandLine().getOut().println("READY endpoint=" + csi.endpoint());
-        csi.awaitEnd();
+        spec.commandLine().getOut().println("READY endpoint=" + controller.endpoint());
+        controller.awaitEnd();
         return 0;
-    }
-
-    private static boolean answers(Appliance appliance, Deadline deadline) {
-        try {
-            var _ = appliance.version(deadline.minimum(Deadline.after(5, SECONDS)));
-            return true;
-        } catch (Failed e) {
-            log.warn("not ready: {}", e.getMessage());
-            return false;
-        }
     }
 }

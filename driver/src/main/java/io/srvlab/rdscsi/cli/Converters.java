@@ -58,7 +58,8 @@ final class Converters {
         @Override
         public Duration convert(String text) {
             var shape = DURATION.matcher(text);
-            if (!shape.matches()) throw new TypeConversionException("'" + text + "' is no duration such as 5s or 500ms");
+            if (!shape.matches())
+                throw new TypeConversionException("'" + text + "' is no duration such as 5s or 500ms");
             long number = Long.parseLong(shape.group(1));
             return switch (shape.group(2)) {
                 case "ms" -> Duration.ofMillis(number);
@@ -74,8 +75,11 @@ final class Converters {
         public InetSocketAddress convert(String text) {
             int colon = text.lastIndexOf(':');
             if (colon < 1) throw new TypeConversionException("'" + text + "' is no HOST:PORT");
-            return converted(text, whole -> new InetSocketAddress(
-                    whole.substring(0, colon).replaceAll("[\\[\\]]", ""), Integer.parseInt(whole.substring(colon + 1))));
+            return converted(
+                    text,
+                    whole -> new InetSocketAddress(
+                            whole.substring(0, colon).replaceAll("[\\[\\]]", ""),
+                            Integer.parseInt(whole.substring(colon + 1))));
         }
     }
 

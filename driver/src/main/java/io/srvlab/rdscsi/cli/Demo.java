@@ -81,7 +81,9 @@ final class Demo {
         var onA = step("publish to node-a", () -> publish(volume, "node-a"));
         if (nodes.containsKey("node-a")) {
             attach(volume, "node-a", onA);
-            step("write a file on node-a", () -> Files.writeString(target("node-a").resolve("file"), MESSAGE));
+            step(
+                    "write a file on node-a",
+                    () -> Files.writeString(target("node-a").resolve("file"), MESSAGE));
         }
         step("publish to node-b is refused", () -> refused(volume, "node-b"));
         if (nodes.containsKey("node-a")) detach(volume, "node-a");
@@ -89,14 +91,18 @@ final class Demo {
         var onB = step("publish to node-b", () -> publish(volume, "node-b"));
         if (nodes.containsKey("node-b")) {
             attach(volume, "node-b", onB);
-            step("read the file on node-b", () -> expect(MESSAGE, Files.readString(target("node-b").resolve("file"))));
+            step(
+                    "read the file on node-b",
+                    () -> expect(MESSAGE, Files.readString(target("node-b").resolve("file"))));
             detach(volume, "node-b");
         }
         step("unpublish from node-b", () -> unpublish(volume, "node-b"));
-        step("delete", () -> controller()
-                .deleteVolume(DeleteVolumeRequest.newBuilder()
-                        .setVolumeId(volume.getVolumeId())
-                        .build()));
+        step(
+                "delete",
+                () -> controller()
+                        .deleteVolume(DeleteVolumeRequest.newBuilder()
+                                .setVolumeId(volume.getVolumeId())
+                                .build()));
     }
 
     /** Takes from the nodes what a failed run left there, so that nothing stays mounted. */
@@ -113,23 +119,27 @@ final class Demo {
     }
 
     private void attach(Volume volume, String name, Map<String, String> context) throws StepFailed {
-        step("  stage on " + name, () -> node(name)
-                .nodeStageVolume(NodeStageVolumeRequest.newBuilder()
-                        .setVolumeId(volume.getVolumeId())
-                        .putAllPublishContext(context)
-                        .putAllVolumeContext(volume.getVolumeContextMap())
-                        .setStagingTargetPath(staging(name).toString())
-                        .setVolumeCapability(CAPABILITY)
-                        .build()));
-        step("  mount on " + name, () -> node(name)
-                .nodePublishVolume(NodePublishVolumeRequest.newBuilder()
-                        .setVolumeId(volume.getVolumeId())
-                        .putAllPublishContext(context)
-                        .putAllVolumeContext(volume.getVolumeContextMap())
-                        .setStagingTargetPath(staging(name).toString())
-                        .setTargetPath(target(name).toString())
-                        .setVolumeCapability(CAPABILITY)
-                        .build()));
+        step(
+                "  stage on " + name,
+                () -> node(name)
+                        .nodeStageVolume(NodeStageVolumeRequest.newBuilder()
+                                .setVolumeId(volume.getVolumeId())
+                                .putAllPublishContext(context)
+                                .putAllVolumeContext(volume.getVolumeContextMap())
+                                .setStagingTargetPath(staging(name).toString())
+                                .setVolumeCapability(CAPABILITY)
+                                .build()));
+        step(
+                "  mount on " + name,
+                () -> node(name)
+                        .nodePublishVolume(NodePublishVolumeRequest.newBuilder()
+                                .setVolumeId(volume.getVolumeId())
+                                .putAllPublishContext(context)
+                                .putAllVolumeContext(volume.getVolumeContextMap())
+                                .setStagingTargetPath(staging(name).toString())
+                                .setTargetPath(target(name).toString())
+                                .setVolumeCapability(CAPABILITY)
+                                .build()));
     }
 
     private void detach(Volume volume, String name) throws StepFailed {
@@ -163,7 +173,8 @@ final class Demo {
             var _ = publish(volume, node);
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.FAILED_PRECONDITION) {
-                return "%n          %s: %s".formatted(e.getStatus().getCode(), e.getStatus().getDescription());
+                return "%n          %s: %s"
+                        .formatted(e.getStatus().getCode(), e.getStatus().getDescription());
             }
             throw e;
         }
@@ -212,14 +223,15 @@ final class Demo {
             throw new StepFailed(what.strip(), e);
         }
         var told = result instanceof String text && text.startsWith(System.lineSeparator()) ? text : "";
-        out.printf("%6d ms %-30s %s%s%n", milliseconds, what, disk.map(Demo::shown).orElse("no disk item"), told);
+        out.printf(
+                "%6d ms %-30s %s%s%n", milliseconds, what, disk.map(Demo::shown).orElse("no disk item"), told);
         return result;
     }
 
     private static String shown(Disk disk) {
         var holders = disk.comment() instanceof Comment.Recorded(var _, var ledger) ? ledger.holderNames() : "";
-        return "export " + (disk.exported() ? "on " : "off") + "  holders " + (holders.isEmpty() ? "-" : holders) + "  nqn "
-                + disk.subsystem();
+        return "export " + (disk.exported() ? "on " : "off") + "  holders " + (holders.isEmpty() ? "-" : holders)
+                + "  nqn " + disk.subsystem();
     }
 
     private Path staging(String node) {

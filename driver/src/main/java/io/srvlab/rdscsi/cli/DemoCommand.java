@@ -53,7 +53,12 @@ final class DemoCommand implements Callable<Integer> {
             throws IOException, InterruptedException, Demo.StepFailed {
         var simulator = children.start(
                 "simulator",
-                List.of("simulator", "--listen", "127.0.0.1:0", "--state", directory.resolve("rds").toString()));
+                List.of(
+                        "simulator",
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--state",
+                        directory.resolve("rds").toString()));
         var appliance = "ssh://" + simulator.get("user") + "@" + simulator.get("ssh");
         var controller = startController(children, directory, appliance, simulator);
         var nodes = new LinkedHashMap<String, CsiChannel>();
@@ -78,28 +83,46 @@ final class DemoCommand implements Callable<Integer> {
     private static CsiChannel startController(
             Children children, Path directory, String appliance, Map<String, String> simulator)
             throws IOException, InterruptedException {
-        return channel(children.start("controller", List.of(
+        return channel(children.start(
                 "controller",
-                "--endpoint", socket(directory, "controller"),
-                "--appliance", appliance,
-                "--identity", value(simulator, "key"),
-                "--host-key", value(simulator, "host-key"),
-                "--base-path", value(simulator, "base-path"),
-                "--nvme-address", "127.0.0.1",
-                "--cluster", "static",
-                "--nodes", String.join(",", NODES),
-                "--settle", "1s")));
+                List.of(
+                        "controller",
+                        "--endpoint",
+                        socket(directory, "controller"),
+                        "--appliance",
+                        appliance,
+                        "--identity",
+                        value(simulator, "key"),
+                        "--host-key",
+                        value(simulator, "host-key"),
+                        "--base-path",
+                        value(simulator, "base-path"),
+                        "--nvme-address",
+                        "127.0.0.1",
+                        "--cluster",
+                        "static",
+                        "--nodes",
+                        String.join(",", NODES),
+                        "--settle",
+                        "1s")));
     }
 
     private static CsiChannel startNode(Children children, Path directory, String name, String exports)
             throws IOException, InterruptedException {
-        return channel(children.start(name, List.of(
-                "node",
-                "--endpoint", socket(directory, name),
-                "--node-id", name,
-                "--transport", "loop",
-                "--loop-dir", exports,
-                "--kubelet-dir", directory.resolve("mounts").toString())));
+        return channel(children.start(
+                name,
+                List.of(
+                        "node",
+                        "--endpoint",
+                        socket(directory, name),
+                        "--node-id",
+                        name,
+                        "--transport",
+                        "loop",
+                        "--loop-dir",
+                        exports,
+                        "--kubelet-dir",
+                        directory.resolve("mounts").toString())));
     }
 
     private static String socket(Path directory, String name) {

@@ -45,13 +45,11 @@ final class NodeCommand implements Callable<Integer> {
             names = "--transport",
             paramLabel = "nvme|loop",
             defaultValue = "nvme",
-            description = "loop: for trying without NVMe, over files that the simulator exports (default: ${DEFAULT-VALUE}).")
+            description =
+                    "loop: for trying without NVMe, over files that the simulator exports (default: ${DEFAULT-VALUE}).")
     TransportKind transport;
 
-    @Option(
-            names = "--loop-dir",
-            paramLabel = "DIR",
-            description = "The simulator's exports, for --transport loop.")
+    @Option(names = "--loop-dir", paramLabel = "DIR", description = "The simulator's exports, for --transport loop.")
     @Nullable
     Path loopDirectory;
 

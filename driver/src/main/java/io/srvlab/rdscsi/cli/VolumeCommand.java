@@ -57,7 +57,10 @@ final class VolumeCommand {
         @Mixin
         ApplianceOptions appliance;
 
-        @Parameters(paramLabel = "VOLUME", converter = Converters.ToVolumeId.class, description = "Its volume id, which is its slot.")
+        @Parameters(
+                paramLabel = "VOLUME",
+                converter = Converters.ToVolumeId.class,
+                description = "Its volume id, which is its slot.")
         VolumeId volume;
 
         @Spec
