@@ -61,7 +61,7 @@ sealed interface Access {
         try {
             return MountOptions.parse(mount.getMountFlagsList());
         } catch (IllegalArgumentException e) {
-            throw malformed(e.getMessage());
+            throw malformed(String.valueOf(e.getMessage()));
         }
     }
 

@@ -23,8 +23,8 @@ final class Requests {
             var staging = path("staging_target_path", request.getStagingTargetPath());
             capability(request.hasVolumeCapability());
             var volume = idOf(request.getVolumeId());
-            var door = door(volume, request.getPublishContextMap(), request.getVolumeContextMap());
-            return new Stage(volume, staging, access(request.getVolumeCapability(), door), door);
+            var door = doorOf(volume, request.getPublishContextMap(), request.getVolumeContextMap());
+            return new Stage(volume, staging, accessOf(request.getVolumeCapability(), door), door);
         }
     }
 
@@ -35,8 +35,8 @@ final class Requests {
             capability(request.hasVolumeCapability());
             var staging = path("staging_target_path", request.getStagingTargetPath());
             var volume = idOf(request.getVolumeId());
-            var door = door(volume, request.getPublishContextMap(), request.getVolumeContextMap());
-            var access = access(request.getVolumeCapability(), door);
+            var door = doorOf(volume, request.getPublishContextMap(), request.getVolumeContextMap());
+            var access = accessOf(request.getVolumeCapability(), door);
             return new Publish(volume, staging, target, access, request.getReadonly() || access.readerOnly(), door);
         }
     }
@@ -94,11 +94,11 @@ final class Requests {
         if (!there) throw malformed("volume_capability", "it is required");
     }
 
-    private static Access access(VolumeCapability capability, Door door) {
+    private static Access accessOf(VolumeCapability capability, Door door) {
         return Access.parse(capability, door.fsType());
     }
 
-    private static Door door(VolumeId volume, Map<String, String> publishContext, Map<String, String> volumeContext) {
+    private static Door doorOf(VolumeId volume, Map<String, String> publishContext, Map<String, String> volumeContext) {
         try {
             return Door.parse(volume, publishContext, volumeContext);
         } catch (IllegalArgumentException e) {
