@@ -64,8 +64,8 @@ final class ControllerServer implements AutoCloseable {
         var appliance = new Appliance(routerOs);
         var locks = new VolumeLocks();
         var drains = new Drains(appliance, config.settle());
-        var fencing = new Fencing(
-                appliance, config.cluster(), config.clusterId(), locks, drains, config.maxVolumesPerNode());
+        var fencing =
+                new Fencing(appliance, config.cluster(), config.clusterId(), locks, drains, config.maxVolumesPerNode());
         var volumes = new Volumes(appliance, config.clusterId(), locks);
         var controller = new ControllerService(volumes, fencing, config.basePath(), config.portal());
         var identity = new IdentityService(
