@@ -38,6 +38,7 @@ enum Builtin {
     /** One argument; a positional one may be given without its name. */
     record Parameter(String name, Kind kind, boolean positional, boolean required) {}
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<Parameter> parameters;
 
     Builtin(Parameter... parameters) {

@@ -161,7 +161,7 @@ final class ExpressionParser {
     /** Whether another value follows: after a semicolon, or on a line of its own. */
     private boolean separated() {
         boolean newLine = skipLines();
-        return in.take(";") || newLine && in.peek() != '}' && in.peek() != '\0';
+        return in.take(";") || (newLine && in.peek() != '}' && in.peek() != '\0');
     }
 
     private boolean skipLines() {
@@ -199,8 +199,7 @@ final class ExpressionParser {
             if (isProperty(name)) return new Property(name);
             in.back(start);
         }
-        String word =
-                in.run(c -> Lexer.isWord(c) && c != '-' || c == '.' || c == ':' || in.position() == start && c == '*');
+        String word = (in.take("*") ? "*" : "") + in.run(c -> (Lexer.isWord(c) && c != '-') || c == '.' || c == ':');
         Value value = Bare.typed(word);
         if (value instanceof Value.Address && in.peek() == '/' && Lexer.isWord(in.peek(1))) {
             in.next();

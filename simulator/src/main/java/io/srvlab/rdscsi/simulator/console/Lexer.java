@@ -18,7 +18,7 @@ final class Lexer {
         this.text = text;
         for (at = 0; at < text.length(); at++) {
             char c = text.charAt(at);
-            if (c > '~' || c < ' ' && "\t\r\n".indexOf(c) < 0) throw error("syntax error");
+            if (c > '~' || (c < ' ' && "\t\r\n".indexOf(c) < 0)) throw error("syntax error");
         }
         at = 0;
     }
@@ -163,6 +163,6 @@ final class Lexer {
     }
 
     static boolean isWord(int c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
     }
 }

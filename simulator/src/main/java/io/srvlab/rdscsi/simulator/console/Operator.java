@@ -24,6 +24,8 @@ enum Operator {
     MODULO(6, "%");
 
     private final int binding;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> spellings;
 
     Operator(int binding, String... spellings) {

@@ -34,13 +34,13 @@ final class Posix {
             boolean more = at + 1 < posix.length();
             switch (c) {
                 case '\\' -> {
-                    if (!more || Lexer.isWord(posix.charAt(at + 1)) && posix.charAt(at + 1) != '-') throw invalid();
+                    if (!more || (Lexer.isWord(posix.charAt(at + 1)) && posix.charAt(at + 1) != '-')) throw invalid();
                     java.append('\\').append(posix.charAt(++at));
                 }
                 case '[' -> set();
                 case '*', '+', '?' -> {
                     // Two repeats in a row, or one of nothing, mean something else to Java.
-                    if (at == 0 || "*+?(|".indexOf(posix.charAt(at - 1)) >= 0 && !escaped(at - 1)) throw invalid();
+                    if (at == 0 || ("*+?(|".indexOf(posix.charAt(at - 1)) >= 0 && !escaped(at - 1))) throw invalid();
                     java.append(c);
                 }
                 default -> java.append(c);

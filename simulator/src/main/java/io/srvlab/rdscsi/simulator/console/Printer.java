@@ -133,7 +133,7 @@ record Printer(Menu menu) {
         return switch (value) {
             case Value.Bool(boolean flag) -> flag ? "yes" : "no";
             case Value.Num(long number)
-            when look == Look.GROUPED || look == Look.BY_TYPE && number >= GROUPED_FROM ->
+            when look == Look.GROUPED || (look == Look.BY_TYPE && number >= GROUPED_FROM) ->
                 String.format(Locale.ROOT, "%,d", number).replace(',', ' ');
             case Value.Text(String text)
             when look == Look.BY_TYPE -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
