@@ -34,8 +34,17 @@ class ArchitectureTest {
     /** A rule over nothing passes, so each room must have been seen. */
     @ParameterizedTest
     @CsvSource({
-        "nvme, 3", "routeros, 15", "simulator, 30", "volume, 12", "appliance, 14", "fencing, 6", "cluster, 4",
-        "controller, 6", "node, 20", "server, 7", "cli, 15"
+        "nvme, 3",
+        "routeros, 15",
+        "simulator, 30",
+        "volume, 12",
+        "appliance, 14",
+        "fencing, 6",
+        "cluster, 4",
+        "controller, 6",
+        "node, 20",
+        "server, 7",
+        "cli, 15"
     })
     void everyRoomWasSeen(String room, int classesAtLeast) {
         assertThat(ours.stream().filter(type -> inRoom(type, room)).count()).isGreaterThanOrEqualTo(classesAtLeast);

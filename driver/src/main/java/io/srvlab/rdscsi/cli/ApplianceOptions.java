@@ -38,7 +38,7 @@ final class ApplianceOptions {
         try {
             return Ssh.open(SshConfig.parse(appliance, identity, hostKey));
         } catch (IllegalArgumentException e) {
-            throw new Precondition(e.getMessage(), e);
+            throw new Precondition(String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -22,7 +22,9 @@ class LedgerTest {
         var random = new Random(seed);
         var ledger = anyLedger(random);
         var comment = ledger.format(VOLUME);
-        assertThat(Ledger.parse(comment, VOLUME)).as("seed %d: %s", seed, comment).isEqualTo(ledger);
+        assertThat(Ledger.parse(comment, VOLUME))
+                .as("seed %d: %s", seed, comment)
+                .isEqualTo(ledger);
         assertThat(comment).as("plain characters only").matches("[A-Za-z0-9.:,@+_-]+( .*)?");
         assertThat(comment.indexOf(' ') < 0 ? comment : comment.substring(0, comment.indexOf(' ')))
                 .as("the longest record that DESIGN allows for")
@@ -98,7 +100,9 @@ class LedgerTest {
             assertThat(pattern.matcher(comment).find()).as(comment).isFalse();
         }
         var longer = free.granted(CLUSTER, new Holder(new NodeName("x-node-1.example"), "0a1b2c3d"), Access.NONE, NOW);
-        assertThat(pattern.matcher(longer.format(VOLUME)).find()).as("another node whose name ends alike").isFalse();
+        assertThat(pattern.matcher(longer.format(VOLUME)).find())
+                .as("another node whose name ends alike")
+                .isFalse();
     }
 
     @Test
@@ -107,16 +111,22 @@ class LedgerTest {
         assertThat(Ledger.nameField("pvc-Data.1", VOLUME)).isEqualTo("pvc-Data.1");
         assertThat(Ledger.nameField("a:b", VOLUME)).matches("\\+[a-z2-7]{26}");
         assertThat(Ledger.nameField("x".repeat(65), VOLUME)).matches("\\+[a-z2-7]{26}");
-        assertThat(Ledger.nameField("-", VOLUME)).as("a name that looks like none").startsWith("+");
+        assertThat(Ledger.nameField("-", VOLUME))
+                .as("a name that looks like none")
+                .startsWith("+");
     }
 
     private static Ledger anyLedger(Random random) {
-        var volumeName = random.nextBoolean() ? "pvc-" + random.nextInt(1 << 20) : "ein Name: äöü \"quoted\" " + random.nextInt();
+        var volumeName = random.nextBoolean()
+                ? "pvc-" + random.nextInt(1 << 20)
+                : "ein Name: äöü \"quoted\" " + random.nextInt();
         var ledger = Ledger.created(CLUSTER, volumeName, VOLUME, "abcdefgh", NOW);
         var access = new Access(
                 Access.AccessClass.values()[random.nextInt(Access.AccessClass.values().length)], random.nextBoolean());
-        var held = ledger.granted(CLUSTER, holder("n" + random.nextInt(1000)), access, NOW.plusSeconds(random.nextInt(1 << 20)));
-        var states = List.of(ledger, held, held.cut(), held.cut().freed(), held.cut().renumbered(NOW));
+        var held = ledger.granted(
+                CLUSTER, holder("n" + random.nextInt(1000)), access, NOW.plusSeconds(random.nextInt(1 << 20)));
+        var states =
+                List.of(ledger, held, held.cut(), held.cut().freed(), held.cut().renumbered(NOW));
         return states.get(random.nextInt(states.size()));
     }
 
