@@ -1,0 +1,118 @@
+package io.srvlab.rdscsi.cli;
+
+import io.srvlab.rdscsi.appliance.BasePath;
+import io.srvlab.rdscsi.appliance.ClusterId;
+import io.srvlab.rdscsi.cluster.StaticCluster;
+import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.volume.NodeName;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "controller",
+        description = "Serves the CSI controller: makes, deletes, attaches and detaches volumes.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class ControllerCommand implements Callable<Integer> {
+    /** Which cluster the controller works for. */
+    enum ClusterKind {
+        STATIC
+    }
+
+    @Mixin
+    ServerOptions server;
+
+    @Mixin
+    ApplianceOptions appliance;
+
+    @Option(
+            names = "--base-path",
+            required = true,
+            paramLabel = "/POOL/DIR",
+            converter = Converters.ToBasePath.class,
+            description = "Directory on the appliance for the volumes' files; made if it is not there.")
+    BasePath basePath;
+
+    @Option(
+            names = "--nvme-address",
+            required = true,
+            paramLabel = "ADDRESS",
+            description = "Where nodes reach the appliance's NVMe/TCP exports.")
+    String nvmeAddress;
+
+    @Option(
+            names = "--nvme-port",
+            paramLabel = "PORT",
+            defaultValue = "4420",
+            description = "Its TCP port (default: ${DEFAULT-VALUE}).")
+    int nvmePort;
+
+    @Option(
+            names = "--cluster",
+            required = true,
+            paramLabel = "static",
+            description = "static: for trying without Kubernetes; the nodes of --nodes exist, all others are gone.")
+    ClusterKind cluster;
+
+    @Option(
+            names = "--nodes",
+            split = ",",
+            paramLabel = "NAME",
+            converter = Converters.ToNodeName.class,
+            description = "The nodes of a static cluster.")
+    Set<NodeName> nodes = Set.of();
+
+    @Option(
+            names = "--cluster-id",
+            paramLabel = "ID",
+            defaultValue = "static",
+            converter = Converters.ToClusterId.class,
+            description = "What tells this cluster from others on the same appliance (default: ${DEFAULT-VALUE}).")
+    ClusterId clusterId;
+
+    @Option(
+            names = "--settle",
+            paramLabel = "DURATION",
+            defaultValue = "5s",
+            converter = Converters.ToDuration.class,
+            description = "How long what the appliance accepted before a cut may take to land, where it does not count"
+                    + " operations in flight (default: ${DEFAULT-VALUE}).")
+    Duration settle;
+
+    @Option(
+            names = "--max-volumes-per-node",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "0: no limit (default: ${DEFAULT-VALUE}).")
+    int maxVolumesPerNode;
+
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (maxVolumesPerNode < 0) throw Usage.error(spec, "--max-volumes-per-node is negative");
+        if (nvmePort < 1 || nvmePort > 65_535) throw Usage.error(spec, "--nvme-port is no TCP port");
+        var config = new ControllerServer.Config(
+                server.endpoint,
+                server.driverName,
+                new StaticCluster(nodes),
+                clusterId,
+                basePath,
+                new Portal(nvmeAddress, nvmePort),
+                settle,
+                maxVolumesPerNode);
+        var shutdown = new Shutdown();
+        var controller = shutdown.closing(ControllerServer.start(config, appliance.open()));
+        shutdown.serving();
+        spec.commandLine().getOut().println("READY endpoint=" + controller.endpoint());
+        controller.awaitEnd();
+        return 0;
+    }
+}

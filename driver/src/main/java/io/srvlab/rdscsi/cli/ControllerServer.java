@@ -1,0 +1,102 @@
+package io.srvlab.rdscsi.cli;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.grpc.Deadline;
+import io.srvlab.rdscsi.appliance.Appliance;
+import io.srvlab.rdscsi.appliance.BasePath;
+import io.srvlab.rdscsi.appliance.ClusterId;
+import io.srvlab.rdscsi.appliance.Volumes;
+import io.srvlab.rdscsi.cluster.Cluster;
+import io.srvlab.rdscsi.controller.ControllerService;
+import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.fencing.Drains;
+import io.srvlab.rdscsi.fencing.Fencing;
+import io.srvlab.rdscsi.routeros.RouterOs;
+import io.srvlab.rdscsi.server.CsiServer;
+import io.srvlab.rdscsi.server.Endpoint;
+import io.srvlab.rdscsi.server.IdentityService;
+import io.srvlab.rdscsi.volume.Failed;
+import io.srvlab.rdscsi.volume.VolumeLocks;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The controller's parts, put together and serving. */
+final class ControllerServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ControllerServer.class);
+    private static final long PROBE_SECONDS = 5;
+
+    private final RouterOs routerOs;
+    private final Drains drains;
+    private final CsiServer csi;
+
+    private ControllerServer(RouterOs routerOs, Drains drains, CsiServer csi) {
+        this.routerOs = routerOs;
+        this.drains = drains;
+        this.csi = csi;
+    }
+
+    /**
+     * What a controller is told.
+     *
+     * @param maxVolumesPerNode 0 for no limit
+     */
+    record Config(
+            Endpoint endpoint,
+            String driverName,
+            Cluster cluster,
+            ClusterId clusterId,
+            BasePath basePath,
+            Portal portal,
+            Duration settle,
+            int maxVolumesPerNode) {}
+
+    /**
+     * Serves until closed.
+     *
+     * @param routerOs is closed with the server
+     * @throws IOException if the socket cannot be had
+     */
+    static ControllerServer start(Config config, RouterOs routerOs) throws IOException {
+        var appliance = new Appliance(routerOs);
+        var locks = new VolumeLocks();
+        var drains = new Drains(appliance, config.settle());
+        var fencing =
+                new Fencing(appliance, config.cluster(), config.clusterId(), locks, drains, config.maxVolumesPerNode());
+        var volumes = new Volumes(appliance, config.clusterId(), locks);
+        var controller = new ControllerService(volumes, fencing, config.basePath(), config.portal());
+        var identity = new IdentityService(
+                config.driverName(), RdsCsi.Version.text(), deadline -> answers(appliance, deadline));
+        var csi = CsiServer.start(config.endpoint(), List.of(identity, controller));
+        return new ControllerServer(routerOs, drains, csi);
+    }
+
+    Endpoint endpoint() {
+        return csi.endpoint();
+    }
+
+    void awaitEnd() throws InterruptedException {
+        csi.awaitEnd();
+    }
+
+    /** Running RPCs finish first, then the drains stop, then the way to the appliance is closed. */
+    @Override
+    public void close() {
+        csi.close();
+        drains.close();
+        routerOs.close();
+    }
+
+    private static boolean answers(Appliance appliance, Deadline deadline) {
+        try {
+            var _ = appliance.version(deadline.minimum(Deadline.after(PROBE_SECONDS, SECONDS)));
+            return true;
+        } catch (Failed e) {
+            log.warn("not ready: {}", e.getMessage());
+            return false;
+        }
+    }
+}

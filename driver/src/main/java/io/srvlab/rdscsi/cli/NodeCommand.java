@@ -1,0 +1,88 @@
+package io.srvlab.rdscsi.cli;
+
+import io.srvlab.rdscsi.node.LoopTransport;
+import io.srvlab.rdscsi.node.NodeConfig;
+import io.srvlab.rdscsi.node.NodeService;
+import io.srvlab.rdscsi.node.NvmeTransport;
+import io.srvlab.rdscsi.node.Transport;
+import io.srvlab.rdscsi.server.CsiServer;
+import io.srvlab.rdscsi.server.IdentityService;
+import io.srvlab.rdscsi.volume.NodeName;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "node",
+        description = "Serves the CSI node: connects, formats and mounts volumes on this machine.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class NodeCommand implements Callable<Integer> {
+    /** How a volume's export becomes a block device here. */
+    enum TransportKind {
+        NVME,
+        LOOP
+    }
+
+    @Mixin
+    ServerOptions server;
+
+    @Option(
+            names = "--node-id",
+            required = true,
+            paramLabel = "NAME",
+            converter = Converters.ToNodeName.class,
+            description = "This node's name in the cluster.")
+    NodeName node;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "nvme|loop",
+            defaultValue = "nvme",
+            description =
+                    "loop: for trying without NVMe, over files that the simulator exports (default: ${DEFAULT-VALUE}).")
+    TransportKind transport;
+
+    @Option(names = "--loop-dir", paramLabel = "DIR", description = "The simulator's exports, for --transport loop.")
+    @Nullable
+    Path loopDirectory;
+
+    @Option(
+            names = "--max-volumes",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "How many volumes may be attached here; 0: no limit (default: ${DEFAULT-VALUE}).")
+    int volumesMax;
+
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (volumesMax < 0) throw Usage.error(spec, "--max-volumes is negative");
+        var shutdown = new Shutdown();
+        var service = new NodeService(new NodeConfig(node, volumesMax), open());
+        var identity = new IdentityService(server.driverName, RdsCsi.Version.text(), _ -> true);
+        var csi = shutdown.closing(CsiServer.start(server.endpoint, List.of(identity, service)));
+        shutdown.serving();
+        spec.commandLine().getOut().println("READY endpoint=" + csi.endpoint());
+        csi.awaitEnd();
+        return 0;
+    }
+
+    private Transport open() {
+        return switch (transport) {
+            case NVME -> new NvmeTransport(node);
+            case LOOP -> {
+                if (loopDirectory == null) throw Usage.error(spec, "--transport loop needs --loop-dir");
+                yield new LoopTransport(node, loopDirectory);
+            }
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package io.srvlab.rdscsi.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code rds-csi}: the one program, with a command for each part. */
+@Command(
+        name = "rds-csi",
+        description = "Kubernetes CSI driver for MikroTik ROSE Data Server.",
+        mixinStandardHelpOptions = true,
+        versionProvider = RdsCsi.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            DemoCommand.class,
+            SimulatorCommand.class,
+            ControllerCommand.class,
+            NodeCommand.class,
+            VolumeCommand.class
+        },
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed, standard error says at what",
+            "2:the command line is wrong",
+            "3:something that must be there first is missing, standard error names it"
+        },
+        footer = {
+            "",
+            "Every option also comes from an environment variable (--base-path: RDS_CSI_BASE_PATH) and from the file that",
+            "--config or RDS_CSI_CONFIG names, a line each: base-path=/pool/dir. The command line wins, then the variable."
+        })
+public final class RdsCsi {
+    private RdsCsi() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(
+                arguments,
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
+    }
+
+    /** Runs one command and gives its exit status; a server's command returns when it was told to stop. */
+    static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+        var line = new CommandLine(new RdsCsi()).setOut(out).setErr(err);
+        try {
+            line.setDefaultValueProvider(Settings.of(arguments, System.getenv()));
+        } catch (Precondition e) {
+            err.println(e.getMessage());
+            return Precondition.EXIT_STATUS;
+        }
+        line.setExecutionExceptionHandler((failure, command, _) -> {
+            command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
+            if (failure instanceof Precondition) return Precondition.EXIT_STATUS;
+            if (!(failure instanceof io.srvlab.rdscsi.volume.Failed)) failure.printStackTrace(command.getErr());
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return line.execute(arguments);
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        static String text() {
+            var version = RdsCsi.class.getPackage().getImplementationVersion();
+            return version == null ? "unpackaged" : version;
+        }
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"rds-csi " + text()};
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.srvlab.rdscsi.cli;
+
+import io.srvlab.rdscsi.simulator.Simulator;
+import io.srvlab.rdscsi.simulator.SimulatorConfig;
+import io.srvlab.rdscsi.simulator.device.PoolFilesystem;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "simulator",
+        description = "A ROSE Data Server to run against: answers over SSH like RouterOS, keeps disks and files.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class SimulatorCommand implements Callable<Integer> {
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:0",
+            converter = Converters.ToSocketAddress.class,
+            description = "Where SSH listens; port 0 takes any free one (default: ${DEFAULT-VALUE}).")
+    InetSocketAddress listen;
+
+    @Option(
+            names = "--state",
+            required = true,
+            paramLabel = "DIR",
+            description = "Where disks, files and keys are kept; a restart goes on from there.")
+    Path state;
+
+    @Option(
+            names = "--latency",
+            paramLabel = "DURATION",
+            defaultValue = "0s",
+            converter = Converters.ToDuration.class,
+            description = "How long each command line takes (default: ${DEFAULT-VALUE}).")
+    Duration latency;
+
+    @Option(
+            names = "--volumes",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Disk items that a new appliance has already (default: ${DEFAULT-VALUE}).")
+    int volumes;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "btrfs|xfs",
+            defaultValue = "btrfs",
+            description = "What the pool is formatted with (default: ${DEFAULT-VALUE}).")
+    PoolFilesystem pool;
+
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        var standard = SimulatorConfig.in(state);
+        var config = standard.withListen(listen)
+                .withLatency(latency)
+                .withPool(pool, standard.poolBytes())
+                .withPreVolumes(volumes);
+        var shutdown = new Shutdown();
+        var simulator = shutdown.closing(Simulator.start(config));
+        shutdown.serving();
+        spec.commandLine().getOut().println(simulator.readyLine());
+        new CountDownLatch(1).await();
+        return 0;
+    }
+}

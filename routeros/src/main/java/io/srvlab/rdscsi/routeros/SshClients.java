@@ -1,0 +1,89 @@
+package io.srvlab.rdscsi.routeros;
+
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.List;
+import org.apache.sshd.client.ClientBuilder;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.compression.BuiltinCompressions;
+import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.digest.BuiltinDigests;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.mac.BuiltinMacs;
+import org.apache.sshd.common.signature.BuiltinSignatures;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SSH library, set up for one appliance: it reads no files of its own (no known_hosts, no config, no keys), knows no
+ * agent and no password, and offers a short list of sound algorithms.
+ */
+final class SshClients {
+    private static final AttributeKey<String> PRESENTED = new AttributeKey<>();
+
+    private SshClients() {}
+
+    static SshClient start(String pinned) {
+        var client = ClientBuilder.builder()
+                .keyExchangeFactories(NamedFactory.setUpTransformedFactories(
+                        true,
+                        List.of(
+                                BuiltinDHFactories.curve25519,
+                                BuiltinDHFactories.curve25519_libssh,
+                                BuiltinDHFactories.ecdhp256,
+                                BuiltinDHFactories.dhg16_512,
+                                BuiltinDHFactories.dhg14_256),
+                        ClientBuilder.DH2KEX))
+                // RouterOS has an RSA host key unless told otherwise; without SHA-1.
+                .signatureFactories(
+                        List.of(BuiltinSignatures.ed25519, BuiltinSignatures.rsaSHA512, BuiltinSignatures.rsaSHA256))
+                .cipherFactories(List.of(
+                        BuiltinCiphers.aes128gcm,
+                        BuiltinCiphers.aes256gcm,
+                        BuiltinCiphers.aes128ctr,
+                        BuiltinCiphers.aes256ctr,
+                        BuiltinCiphers.cc20p1305_openssh))
+                .macFactories(List.of(
+                        BuiltinMacs.hmacsha256,
+                        BuiltinMacs.hmacsha512,
+                        BuiltinMacs.hmacsha256etm,
+                        BuiltinMacs.hmacsha512etm))
+                .compressionFactories(List.of(BuiltinCompressions.none))
+                .serverKeyVerifier((session, _, key) -> isPinned(session, key, pinned))
+                .hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)
+                .filePasswordProvider(FilePasswordProvider.EMPTY)
+                .build();
+        client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+        client.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
+        CoreModuleProperties.TCP_NODELAY.set(client, true);
+        CoreModuleProperties.SOCKET_KEEPALIVE.set(client, true);
+        // A refused exec is to be said at once.
+        CoreModuleProperties.REQUEST_EXEC_REPLY.set(client, true);
+        // RouterOS refuses keepalive@openssh.com; an idle connection is simply let go.
+        CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, Duration.ZERO);
+        // New keys in the middle would hold back a command that then goes out late.
+        CoreModuleProperties.REKEY_TIME_LIMIT.set(client, Duration.ZERO);
+        CoreModuleProperties.NIO_WORKERS.set(client, 2);
+        client.start();
+        return client;
+    }
+
+    /** The fingerprint of the host key that the other side showed; null before the handshake has come that far. */
+    static @Nullable String presented(ClientSession session) {
+        return session.getAttribute(PRESENTED);
+    }
+
+    private static boolean isPinned(ClientSession session, PublicKey key, String pinned) {
+        var fingerprint = KeyUtils.getFingerPrint(BuiltinDigests.sha256, key);
+        session.setAttribute(PRESENTED, fingerprint);
+        return fingerprint.equals(pinned);
+    }
+}
