@@ -34,17 +34,20 @@ public final class LoopTransport implements Transport {
     }
 
     @Override
-    public Attachment attach(Door door, Operation operation) throws IOException {
+    public Attachment attach(Door door, boolean readOnly, Operation operation) throws IOException {
         removeOlder(door, operation);
         var file = awaitOpen(door, operation);
         operation.step("attaching " + file + " as a loop device");
         var status = FileStatus.following(file).filter(found -> found.kind() == FileStatus.Kind.REGULAR);
         if (status.isEmpty()) throw new IOException(file + " is no regular file");
         var mark = mark(operation.volume(), door);
-        var present = find(operation.volume(), door);
         refuseHeld(file, status.get(), mark, operation);
-        if (present.isPresent()) return new Attachment(present.get(), false);
-        var device = LoopDevices.attach(file, mark);
+        var present = attached(operation.volume(), door);
+        if (present.isPresent()) {
+            refuseOther(present.get(), status.get(), readOnly, operation);
+            return new Attachment(present.get().device(), false);
+        }
+        var device = LoopDevices.attach(file, readOnly, mark);
         try {
             // Again: another process may have attached the same file between the look and the deed.
             refuseHeld(file, status.get(), mark, operation);
@@ -57,6 +60,10 @@ public final class LoopTransport implements Transport {
 
     @Override
     public Optional<BlockDevice> find(VolumeId volume, Door door) throws IOException {
+        return attached(volume, door).map(Attached::device);
+    }
+
+    private Optional<Attached> attached(VolumeId volume, Door door) throws IOException {
         var mark = mark(volume, door);
         var devices = LoopDevices.list().stream()
                 .filter(loop -> loop.mark().equals(mark))
@@ -65,7 +72,7 @@ public final class LoopTransport implements Transport {
             throw new Failed(
                     new NodeProblem.Ambiguous(volume, node, door.subsystem().text(), devices.toString()));
         }
-        return devices.stream().map(Attached::device).findFirst();
+        return devices.stream().findFirst();
     }
 
     @Override
@@ -135,16 +142,23 @@ public final class LoopTransport implements Transport {
     private void refuseHeld(Path file, FileStatus status, String mark, Operation operation) throws IOException {
         for (var loop : LoopDevices.list()) {
             if (loop.holds(status) && !loop.mark().equals(mark)) {
-                throw new Failed(new NodeProblem.HeldByDevice(
-                        operation.volume(),
-                        node,
-                        file.toString(),
-                        loop.device().path().toString(),
-                        "marked '" + loop.mark() + "'"));
+                var device = loop.device().path().toString();
+                var holder = "marked '" + loop.mark() + "'";
+                throw new Failed(
+                        new NodeProblem.HeldByDevice(operation.volume(), node, file.toString(), device, holder));
             }
-            if (!loop.holds(status) && loop.mark().equals(mark)) {
-                throw new IOException(loop.device() + " bears this attachment's mark but holds another file");
-            }
+        }
+    }
+
+    private static void refuseOther(Attached present, FileStatus status, boolean readOnly, Operation operation)
+            throws IOException {
+        var device = present.device();
+        if (!present.holds(status))
+            throw new IOException(device + " bears this attachment's mark but holds another file");
+        if (present.readOnly() != readOnly) {
+            var found = present.readOnly() ? "a read-only attachment" : "a writable attachment";
+            throw new Failed(new NodeProblem.Occupied(
+                    operation.volume(), operation.node(), device.toString(), found, "the opposite"));
         }
     }
 

@@ -46,7 +46,7 @@ public final class NvmeTransport implements Transport {
     }
 
     @Override
-    public Attachment attach(Door door, Operation operation) throws IOException {
+    public Attachment attach(Door door, boolean readOnly, Operation operation) throws IOException {
         var volume = operation.volume();
         var nqn = door.subsystem().text();
         removeOlder(nqn, operation);
@@ -69,6 +69,7 @@ public final class NvmeTransport implements Transport {
             }
             var device = find(volume, door).filter(found -> Files.exists(found.path()));
             if (device.isPresent() && sessions.stream().anyMatch(Controller::live)) {
+                device.get().setReadOnly(readOnly);
                 return new Attachment(device.get(), fresh);
             }
             if (!sessions.isEmpty()) saw = "sessions " + sessions + ", disks " + sysfs.disks(nqn::equals);

@@ -71,7 +71,6 @@ final class Operations {
             } finally {
                 running.release();
                 hold.close();
-                LOG.debug("volume={} done, last with {}", volume, operation.step());
             }
         });
         return await(result, operation);

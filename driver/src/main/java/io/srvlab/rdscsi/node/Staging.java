@@ -28,9 +28,8 @@ final class Staging {
 
     /** Attaches the volume and, unless it is a raw block volume, mounts it; what is done already is left as it is. */
     void stage(Requests.Stage request, Operation operation) throws IOException {
-        var attachment = transport.attach(request.door(), operation);
+        var attachment = transport.attach(request.door(), request.access().readerOnly(), operation);
         try {
-            if (request.access().readerOnly()) attachment.device().setReadOnly(true);
             if (request.access() instanceof Access.Mount mount) {
                 mount(attachment.device(), mount, Places.resolve(request.staging()), operation);
             }

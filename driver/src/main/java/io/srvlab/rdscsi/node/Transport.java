@@ -18,8 +18,10 @@ public sealed interface Transport permits LoopTransport, NvmeTransport {
     /**
      * Attaches the volume through {@code door}, or finds that it is. What is left of earlier attachments of the volume
      * is removed first. Waits for the door to open until the deadline.
+     *
+     * @param readOnly has the kernel refuse every write to the device
      */
-    Attachment attach(Door door, Operation operation) throws IOException;
+    Attachment attach(Door door, boolean readOnly, Operation operation) throws IOException;
 
     /** The device that carries the volume through exactly this door now. */
     Optional<BlockDevice> find(VolumeId volume, Door door) throws IOException;

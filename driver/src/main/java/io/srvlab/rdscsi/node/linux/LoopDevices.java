@@ -32,7 +32,9 @@ public final class LoopDevices {
     private static final int INFO_SIZE = 232;
     private static final int INFO_IN_CONFIG = 8; // after fd and block_size
     private static final int CONFIG_SIZE = INFO_IN_CONFIG + INFO_SIZE + 64;
+    private static final int FLAGS = 52;
     private static final int FILE_NAME = 56;
+    private static final int LO_FLAGS_READ_ONLY = 1;
 
     private LoopDevices() {}
 
@@ -41,9 +43,10 @@ public final class LoopDevices {
      *
      * @param fileDevice the device that the backing file lies on
      * @param fileInode the backing file's number there; the two tell which file it is, whatever its path
+     * @param readOnly attached so that nobody can write to it
      * @param mark {@code lo_file_name}: free text by which whoever attached it knows it again
      */
-    public record Attached(BlockDevice device, DeviceNumber fileDevice, long fileInode, String mark) {
+    public record Attached(BlockDevice device, DeviceNumber fileDevice, long fileInode, boolean readOnly, String mark) {
         public boolean holds(FileStatus file) {
             return fileDevice.equals(file.device()) && fileInode == file.inode();
         }
@@ -74,6 +77,7 @@ public final class LoopDevices {
                     device,
                     DeviceNumber.unpack(info.get(JAVA_LONG, 0)),
                     info.get(JAVA_LONG, 8),
+                    (info.get(JAVA_INT, FLAGS) & LO_FLAGS_READ_ONLY) != 0,
                     info.asSlice(FILE_NAME, MARK_LENGTH_MAX + 1).getString(0, StandardCharsets.ISO_8859_1)));
         } catch (ErrnoException e) {
             if (e.is(Errno.ENXIO) || e.is(Errno.ENOENT)) return Optional.empty();
@@ -81,15 +85,18 @@ public final class LoopDevices {
         }
     }
 
-    /** Attaches {@code file} to a free loop device, in one step with its mark, so that a crash leaves none without. */
-    public static BlockDevice attach(Path file, String mark) throws IOException {
+    /**
+     * Attaches {@code file} to a free loop device, in one step with its mark, so that a crash leaves none without.
+     * Read-only is a property of the attachment; BLKROSET would stay with the device for whoever has it next.
+     */
+    public static BlockDevice attach(Path file, boolean readOnly, String mark) throws IOException {
         if (mark.length() > MARK_LENGTH_MAX) throw new IllegalArgumentException("mark too long: " + mark);
-        var fd = Libc.open(file.toString(), Libc.O_RDWR | Libc.O_CLOEXEC);
+        var fd = Libc.open(file.toString(), (readOnly ? Libc.O_RDONLY : Libc.O_RDWR) | Libc.O_CLOEXEC);
         try {
             for (var attempt = 0; ; attempt++) {
                 var device = free();
                 try {
-                    configure(device, fd, mark);
+                    configure(device, fd, readOnly, mark);
                     return device;
                 } catch (ErrnoException e) {
                     // Somebody else took it between the two calls (loop(4)): ask for another.
@@ -126,11 +133,12 @@ public final class LoopDevices {
         }
     }
 
-    private static void configure(BlockDevice device, int fileFd, String mark) throws IOException {
+    private static void configure(BlockDevice device, int fileFd, boolean readOnly, String mark) throws IOException {
         try (var open = device.openWith(Libc.O_RDWR);
                 var arena = Arena.ofConfined()) {
             var config = arena.allocate(CONFIG_SIZE, 8);
             config.set(JAVA_INT, 0, fileFd);
+            config.set(JAVA_INT, INFO_IN_CONFIG + FLAGS, readOnly ? LO_FLAGS_READ_ONLY : 0);
             config.setString(INFO_IN_CONFIG + FILE_NAME, mark, StandardCharsets.ISO_8859_1);
             Libc.ioctl("LOOP_CONFIGURE", device.path().toString(), open.fd, LOOP_CONFIGURE, config);
         }

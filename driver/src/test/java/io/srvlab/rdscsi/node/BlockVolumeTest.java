@@ -1,0 +1,141 @@
+package io.srvlab.rdscsi.node;
+
+import static io.srvlab.rdscsi.node.NodeWorld.BLOCK;
+import static io.srvlab.rdscsi.node.NodeWorld.problemOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.srvlab.rdscsi.node.linux.BlockDevice;
+import io.srvlab.rdscsi.node.linux.DeviceNumber;
+import io.srvlab.rdscsi.node.linux.FileStatus;
+import io.srvlab.rdscsi.node.linux.Mounting;
+import io.srvlab.rdscsi.proto.csi.v1.NodeGetVolumeStatsRequest;
+import io.srvlab.rdscsi.proto.csi.v1.VolumeUsage;
+import io.srvlab.rdscsi.volume.NodeProblem;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A raw block volume: a device node for a pod, made for the device that carries the volume now. */
+class BlockVolumeTest {
+    private NodeWorld world;
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new NodeWorld();
+        world.create("vm-0", 32);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (world != null) world.close();
+    }
+
+    private DeviceNumber carries() throws IOException {
+        return world.attached("vm-0").getFirst().device().number();
+    }
+
+    private static DeviceNumber nodeAt(Path target) throws IOException {
+        return FileStatus.of(target)
+                .filter(status -> status.kind() == FileStatus.Kind.BLOCK_DEVICE)
+                .orElseThrow()
+                .node();
+    }
+
+    @Test
+    void whatWasWrittenToTheNodeIsThereAfterTheVolumeCameBack() throws IOException {
+        var node = world.node("a");
+        var target = node.target("vm-0", "pod");
+        for (var round = 0; round < 2; round++) {
+            var context = world.export("vm-0", (100 + round) + "-aaaaaaaa");
+            for (var i = 0; i < 2; i++) node.stage("vm-0", BLOCK, context);
+            for (var i = 0; i < 2; i++) node.publish("vm-0", "pod", BLOCK, context);
+            assertThat(nodeAt(target)).isEqualTo(carries());
+            try (var file = new RandomAccessFile(target.toFile(), "rw")) {
+                if (round == 0) file.writeLong(0x1122334455667788L);
+                else assertThat(file.readLong()).isEqualTo(0x1122334455667788L);
+            }
+            for (var i = 0; i < 2; i++) node.unpublish("vm-0", "pod");
+            assertThat(target).doesNotExist();
+            for (var i = 0; i < 2; i++) node.unstage("vm-0");
+            assertThat(world.attached("vm-0")).isEmpty();
+        }
+    }
+
+    @Test
+    void publishBeforeStageIsRefused() throws IOException {
+        var node = world.node("a");
+        var context = world.export("vm-0", "100-aaaaaaaa");
+        assertThat(problemOf(() -> node.publish("vm-0", "pod", BLOCK, context)))
+                .isInstanceOf(NodeProblem.NotStaged.class);
+    }
+
+    @Test
+    void aNodeLeftFromBeforeARebootIsReplacedNotTrusted() throws IOException {
+        var node = world.node("a");
+        var target = node.target("vm-0", "pod");
+        var context = world.export("vm-0", "100-aaaaaaaa");
+        node.stage("vm-0", BLOCK, context);
+        Files.createDirectories(target.getParent());
+        Mounting.makeNode(target, new DeviceNumber(7, 200), false);
+        node.publish("vm-0", "pod", BLOCK, context);
+        assertThat(nodeAt(target)).isEqualTo(carries());
+    }
+
+    @Test
+    void aTargetThatIsSomethingElseIsLeftAlone() throws IOException {
+        var node = world.node("a");
+        var target = node.target("vm-0", "pod");
+        var context = world.export("vm-0", "100-aaaaaaaa");
+        node.stage("vm-0", BLOCK, context);
+        Files.createDirectories(target.getParent());
+        Files.writeString(target, "data");
+        assertThat(problemOf(() -> node.publish("vm-0", "pod", BLOCK, context)))
+                .isInstanceOf(NodeProblem.Occupied.class);
+        assertThat(problemOf(() -> node.unpublish("vm-0", "pod"))).isInstanceOf(NodeProblem.NotOursToRemove.class);
+        assertThat(target).hasContent("data");
+    }
+
+    @Test
+    void aReaderGetsANodeThatNobodyMayWriteTo() throws IOException {
+        var node = world.node("a");
+        var context = world.export("vm-0", "100-aaaaaaaa");
+        node.stage("vm-0", BLOCK, context);
+        node.publish("vm-0", "pod", BLOCK, context, true);
+        assertThat(Files.getPosixFilePermissions(node.target("vm-0", "pod")))
+                .noneMatch(permission -> permission.name().endsWith("WRITE"));
+    }
+
+    @Test
+    void theWholeSizeIsTheOnlyStatistic() throws IOException {
+        var node = world.node("a");
+        var context = world.export("vm-0", "100-aaaaaaaa");
+        node.stage("vm-0", BLOCK, context);
+        node.publish("vm-0", "pod", BLOCK, context);
+        var request = NodeGetVolumeStatsRequest.newBuilder()
+                .setVolumeId("vm-0")
+                .setVolumePath(node.target("vm-0", "pod").toString())
+                .build();
+        assertThat(node.call(node.service::nodeGetVolumeStats, request).getUsageList())
+                .containsExactly(VolumeUsage.newBuilder()
+                        .setUnit(VolumeUsage.Unit.BYTES)
+                        .setTotal(32 << 20)
+                        .build());
+    }
+
+    @Test
+    void aDeviceThatSomethingHoldsOpenIsNotCalledDetached() throws IOException {
+        var node = world.node("a");
+        node.stage("vm-0", BLOCK, world.export("vm-0", "100-aaaaaaaa"));
+        var device = world.attached("vm-0").getFirst().device();
+        try (var _ = device.open(BlockDevice.Mode.BUFFERED)) {
+            assertThat(problemOf(() -> world.node("a").patientFor(500).unstage("vm-0")))
+                    .isInstanceOf(NodeProblem.StillAttached.class);
+        }
+        node.unstage("vm-0");
+        assertThat(world.attached("vm-0")).isEmpty();
+    }
+}
