@@ -120,9 +120,7 @@ final class DemoCommand implements Callable<Integer> {
                         "--transport",
                         "loop",
                         "--loop-dir",
-                        exports,
-                        "--kubelet-dir",
-                        directory.resolve("mounts").toString())));
+                        exports)));
     }
 
     private static String socket(Path directory, String name) {
