@@ -1,0 +1,304 @@
+package io.srvlab.rdscsi.cli;
+
+import static io.srvlab.rdscsi.cli.World.statusOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.srvlab.rdscsi.appliance.Ledger;
+import io.srvlab.rdscsi.routeros.Command;
+import io.srvlab.rdscsi.routeros.Filter;
+import io.srvlab.rdscsi.simulator.Fault;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who may hold a volume: real controllers, real SSH, and an appliance whose own log is the witness. */
+class FenceTest {
+    private World world;
+    private String volume;
+
+    @BeforeEach
+    void startWithAVolume() throws Exception {
+        world = World.start();
+        volume = world.controller().create("db-0");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        world.close();
+    }
+
+    @Test
+    void aVolumeIsOnTheNetworkOnlyWhileItIsPublished() throws Exception {
+        assertThat(world.exports()).isEmpty();
+        var context = world.controller().publish(volume, "a");
+        assertThat(world.exports()).containsExactly(context.get("nvme_nqn"));
+        world.controller().unpublish(volume, "a");
+        assertThat(world.exports()).isEmpty();
+    }
+
+    @Test
+    void onlyTheHostItIsPublishedToIsAdmitted() {
+        var context = world.controller().publish(volume, "a");
+        var disk = world.disk(volume).orElseThrow();
+        assertThat(disk.allowed())
+                .isEqualTo(context.get("host_nqn"))
+                .isEqualTo("nqn.2014-08.org.nvmexpress:uuid:" + context.get("host_id"));
+    }
+
+    @Test
+    void everyAttachmentHasANameNeverUsedBefore() {
+        var names = new HashSet<String>();
+        for (int i = 0; i < 3; i++) {
+            names.add(world.controller().publish(volume, "a").get("nvme_nqn"));
+            world.controller().unpublish(volume, "a");
+        }
+        assertThat(names).hasSize(3).allMatch(name -> name.startsWith("nqn.2000-02.com.mikrotik:" + volume + "."));
+    }
+
+    @Test
+    void publishIsOneReadAndOneLineUnpublishOneReadAndOneLine() {
+        var publish = world.commandsDuring(() -> world.controller().publish(volume, "a"));
+        assertThat(publish).hasSize(2);
+        assertThat(publish.getFirst()).doesNotContain("/set", "/add", "/remove");
+        assertThat(world.commandsDuring(() -> world.controller().publish(volume, "a")))
+                .as("the same again is a read")
+                .hasSize(1);
+        // What the drain asks comes behind the answer.
+        var unpublish = world.commandsDuring(() -> world.controller().unpublish(volume, "a")).stream()
+                .filter(line -> !line.contains("monitor-traffic"))
+                .filter(line -> !(line.contains(":f:w:") && line.contains(":x:w:")))
+                .toList();
+        assertThat(unpublish).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void theExportIsSwitchedOnByASetThatChangesNothingElseAndOffWhileTheListChanges() {
+        var line = world.commandsDuring(() -> world.controller().publish(volume, "a"))
+                .get(1);
+        var sets = List.of(line.split("; ", -1));
+        assertThat(sets.get(0))
+                .contains("nvme-tcp-export=\"no\"", "nvme-tcp-server-allow-host-name=", "nvme-tcp-server-nqn=");
+        assertThat(sets.get(1)).endsWith(" nvme-tcp-export=\"yes\"").doesNotContain("allow-host-name", "nqn=\"");
+    }
+
+    @Test
+    void theSameNodeAgainGetsTheSameContextByteForByte() {
+        var first = world.controller().publish(volume, "a");
+        assertThat(world.controller().publish(volume, "a")).isEqualTo(first);
+        assertThat(first)
+                .containsOnlyKeys("nvme_address", "nvme_port", "nvme_nqn", "fs_type", "host_nqn", "host_id", "claim")
+                .containsEntry("nvme_address", "192.0.2.1")
+                .containsEntry("nvme_port", "4420")
+                .containsEntry("fs_type", "ext4");
+    }
+
+    @Test
+    void anotherNodeIsRefusedAndToldWhoHoldsTheVolumeAndWhatToDo() throws Exception {
+        var context = world.controller().publish(volume, "a");
+        var refused = statusOf(() -> world.controller().publish(volume, "b"));
+        assertThat(refused.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        assertThat(refused.getDescription())
+                .contains("Volume db-0 is attached to a, cannot attach to b")
+                .contains("out-of-service");
+        assertThat(world.exports()).as("and the holder noticed nothing").containsExactly(context.get("nvme_nqn"));
+    }
+
+    @Test
+    void aNodeThatDoesNotExistIsNotFound() {
+        assertThat(statusOf(() -> world.controller().publish(volume, "nobody")).getCode())
+                .isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(statusOf(() -> world.controller().publish(volume, "Not A Node!"))
+                        .getCode())
+                .isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    @Test
+    void aHolderThatIsGoneIsCutBeforeTheNextNodeIsLetIn() throws Exception {
+        var old = world.controller().publish(volume, "a");
+        var later = world.controller("b", "c");
+        var lines = world.commandsDuring(() -> later.publish(volume, "b"));
+        var cut = indexOf(lines, ":x:w:");
+        var grant = indexOf(lines, "nvme-tcp-server-allow-host-name=");
+        assertThat(cut).isGreaterThanOrEqualTo(0).isLessThan(grant);
+        assertThat(lines.subList(cut, grant)).as("the drain").anyMatch(line -> line.contains("monitor-traffic"));
+        assertThat(world.exports()).hasSize(1).doesNotContain(old.get("nvme_nqn"));
+    }
+
+    @Test
+    void cutIsNotDrainedAndNobodyIsLetInWhileOperationsAreInFlight() {
+        world.controller().publish(volume, "a");
+        world.rds().inFlight(volume, 1);
+        world.controller().unpublish(volume, "a");
+        var call = world.controller().stub().withDeadlineAfter(3, java.util.concurrent.TimeUnit.SECONDS);
+        var refused = statusOf(() -> call.controllerPublishVolume(
+                World.Caller.publication(volume, "b").build()));
+        assertThat(refused.getCode()).isEqualTo(Status.Code.ABORTED);
+        assertThat(world.ledger(volume).state()).isEqualTo(Ledger.State.CUT);
+        world.rds().inFlight(volume, 0);
+        assertThat(statusOf(() -> world.controller().publish(volume, "b"))).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void unpublishOfWhatIsNotAttachedOrGoneIsOk() {
+        assertThat(statusOf(() -> world.controller().unpublish(volume, "a"))).isEqualTo(Status.OK);
+        assertThat(statusOf(() -> world.controller().unpublish(volume, "nobody")))
+                .isEqualTo(Status.OK);
+        assertThat(statusOf(() -> world.controller().unpublish("no-such-volume", "a")))
+                .isEqualTo(Status.OK);
+        assertThat(statusOf(() -> world.controller().unpublish("not a volume id!", "a")))
+                .isEqualTo(Status.OK);
+    }
+
+    @Test
+    void unpublishFromANodeThatDoesNotHoldItLeavesTheHolderAlone() throws Exception {
+        var context = world.controller().publish(volume, "a");
+        var lines = world.commandsDuring(() -> world.controller().unpublish(volume, "b"));
+        assertThat(lines).hasSize(1);
+        assertThat(world.exports()).containsExactly(context.get("nvme_nqn"));
+    }
+
+    @Test
+    void unpublishWithoutANodeTakesItFromWhoeverHoldsIt() throws Exception {
+        world.controller().publish(volume, "a");
+        world.controller().unpublish(volume, "");
+        assertThat(world.exports()).isEmpty();
+    }
+
+    @Test
+    void unpublishNeedsNeitherTheNodeNorItsNodeObject() throws Exception {
+        world.controller().publish(volume, "a");
+        world.controller("b").unpublish(volume, "a");
+        assertThat(world.exports()).isEmpty();
+    }
+
+    @Test
+    void aCutThatIsNotShownIsAnErrorAndNeverOk() throws Exception {
+        world.controller().publish(volume, "a");
+        world.rds().onNext(line -> line.contains(":x:w:"), new Fault.ErrorWithStatusZero("failure: disk is busy\n"));
+        assertThat(statusOf(() -> world.controller().unpublish(volume, "a")).isOk())
+                .isFalse();
+        assertThat(world.exports()).as("the node still has it").hasSize(1);
+        assertThat(statusOf(() -> world.controller().unpublish(volume, "a"))).isEqualTo(Status.OK);
+        assertThat(world.exports()).isEmpty();
+    }
+
+    @Test
+    void aGrantWhoseAnswerIsLostIsReadAndNeverSentAgain() throws Exception {
+        world.rds().onNext(line -> line.contains("/set"), new Fault.DropAnswerAfterApplying());
+        var contexts = new ArrayList<Map<String, String>>();
+        var lines = world.commandsDuring(() -> contexts.add(world.controller().publish(volume, "a")));
+        assertThat(lines.stream().filter(line -> line.contains("/set"))).hasSize(1);
+        assertThat(world.exports()).containsExactly(contexts.getFirst().get("nvme_nqn"));
+    }
+
+    @Test
+    void aGrantThatStoppedBetweenItsTwoSetsIsFinishedUnderTheSameClaim() throws Exception {
+        var context = world.controller().publish(volume, "a");
+        // What a controller leaves that dies between "prepared" and "switched on".
+        world.byHand(Command.set("/disk", Filter.is("slot", volume), Map.of("nvme-tcp-export", "no")));
+        assertThat(world.controller("a", "b").publish(volume, "a")).isEqualTo(context);
+        assertThat(world.exports()).containsExactly(context.get("nvme_nqn"));
+    }
+
+    @Test
+    void anItemWhosePartsDoNotFitTogetherIsCutBeforeAnyGrant() {
+        var torn = world.controller().publish(volume, "a");
+        world.byHand(Command.set(
+                "/disk",
+                Filter.is("slot", volume),
+                Map.of("nvme-tcp-server-allow-host-name", "nqn.2014-08.org.example:x")));
+        var lines = new ArrayList<String>();
+        var again = new ArrayList<Map<String, String>>();
+        lines.addAll(world.commandsDuring(() -> again.add(world.controller().publish(volume, "a"))));
+        assertThat(indexOf(lines, ":x:w:")).isBetween(0, indexOf(lines, "allow-host-name=") - 1);
+        assertThat(again.getFirst().get("claim")).isNotEqualTo(torn.get("claim"));
+    }
+
+    @Test
+    void anExportThatSomebodySwitchedOnByHandIsCutBeforeAnyGrant() {
+        world.byHand(Command.set("/disk", Filter.is("slot", volume), Map.of("nvme-tcp-export", "yes")));
+        var lines = world.commandsDuring(() -> world.controller().publish(volume, "a"));
+        assertThat(indexOf(lines, ":x:w:")).isBetween(0, indexOf(lines, "allow-host-name=") - 1);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadLetsNobodyInAndCanBeClosed() throws Exception {
+        world.controller().publish(volume, "a");
+        var record = world.ledger(volume).format(new io.srvlab.rdscsi.volume.VolumeId(volume));
+        world.byHand(Command.set(
+                "/disk", Filter.is("slot", volume), Map.of("comment", record.substring(0, record.length() - 3))));
+        var refused = statusOf(() -> world.controller().publish(volume, "a"));
+        assertThat(refused.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        assertThat(refused.getDescription()).contains("unreadable");
+        assertThat(world.exports()).hasSize(1);
+        world.controller().unpublish(volume, "a");
+        assertThat(world.exports()).isEmpty();
+        assertThat(statusOf(() -> world.controller().delete(volume)).getCode())
+                .isEqualTo(Status.Code.FAILED_PRECONDITION);
+    }
+
+    @Test
+    void anotherClustersHolderIsNeverTakenOverNorCut() throws Exception {
+        var context = world.controller().publish(volume, "a");
+        var other = world.controller("other-cluster", 64, "b");
+        assertThat(statusOf(() -> other.publish(volume, "b")).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        assertThat(statusOf(() -> other.unpublish(volume, ""))).isEqualTo(Status.OK);
+        assertThat(statusOf(() -> other.delete(volume)).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        assertThat(world.exports()).containsExactly(context.get("nvme_nqn"));
+    }
+
+    @Test
+    void aNodeHoldsNoMoreVolumesThanItMay() throws Exception {
+        var strict = world.controller(World.CLUSTER, 1, "a", "b");
+        var second = strict.create("db-1");
+        strict.publish(volume, "a");
+        var refused = statusOf(() -> strict.publish(second, "a"));
+        assertThat(refused.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(refused.getDescription()).contains("db-1", "a", "1");
+        assertThat(statusOf(() -> strict.publish(volume, "a")))
+                .as("what it holds already")
+                .isEqualTo(Status.OK);
+        assertThat(statusOf(() -> strict.publish(second, "b"))).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void twoControllersAtOnceNeverAdmitTwoHosts() throws Exception {
+        var second = world.controller("a", "b", "c");
+        for (int round = 0; round < 5; round++) {
+            var calls = List.<Callable<Status>>of(
+                    () -> statusOf(() -> world.controller().publish(volume, "a")),
+                    () -> statusOf(() -> second.publish(volume, "b")));
+            List<Status> ends = new ArrayList<>();
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (var end : threads.invokeAll(calls)) ends.add(end.get());
+            }
+            assertThat(ends.stream().filter(Status::isOk))
+                    .as("round %d: %s", round, ends)
+                    .hasSize(1);
+            assertThat(world.exports()).hasSize(1);
+            world.controller().unpublish(volume, "");
+        }
+    }
+
+    @Test
+    void aNewControllerFindsEverythingOnTheAppliance() throws Exception {
+        var context = world.controller().publish(volume, "a");
+        var fresh = world.controller("a", "b");
+        assertThat(fresh.publish(volume, "a")).isEqualTo(context);
+        assertThat(statusOf(() -> fresh.publish(volume, "b")).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        fresh.unpublish(volume, "a");
+        assertThat(world.exports()).isEmpty();
+    }
+
+    private static int indexOf(List<String> lines, String part) {
+        for (int i = 0; i < lines.size(); i++) if (lines.get(i).contains(part)) return i;
+        return -1;
+    }
+}

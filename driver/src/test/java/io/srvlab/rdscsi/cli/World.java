@@ -1,0 +1,229 @@
+package io.srvlab.rdscsi.cli;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.grpc.Deadline;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.srvlab.rdscsi.appliance.Appliance;
+import io.srvlab.rdscsi.appliance.BasePath;
+import io.srvlab.rdscsi.appliance.ClusterId;
+import io.srvlab.rdscsi.appliance.Comment;
+import io.srvlab.rdscsi.appliance.Disk;
+import io.srvlab.rdscsi.appliance.Ledger;
+import io.srvlab.rdscsi.cluster.StaticCluster;
+import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.proto.csi.v1.CapacityRange;
+import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc;
+import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc.ControllerBlockingStub;
+import io.srvlab.rdscsi.proto.csi.v1.ControllerPublishVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.ControllerUnpublishVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.CreateVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.DeleteVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.IdentityGrpc;
+import io.srvlab.rdscsi.proto.csi.v1.IdentityGrpc.IdentityBlockingStub;
+import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability;
+import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability.AccessMode;
+import io.srvlab.rdscsi.routeros.Command;
+import io.srvlab.rdscsi.routeros.Reply;
+import io.srvlab.rdscsi.routeros.RouterOs;
+import io.srvlab.rdscsi.routeros.Script;
+import io.srvlab.rdscsi.routeros.Ssh;
+import io.srvlab.rdscsi.routeros.SshConfig;
+import io.srvlab.rdscsi.server.CsiChannel;
+import io.srvlab.rdscsi.server.Endpoint;
+import io.srvlab.rdscsi.simulator.Exec;
+import io.srvlab.rdscsi.simulator.Simulator;
+import io.srvlab.rdscsi.simulator.SimulatorConfig;
+import io.srvlab.rdscsi.volume.NodeName;
+import io.srvlab.rdscsi.volume.VolumeId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A simulator, and controllers that reach it over real SSH and are called over real unix sockets. {@link #controller} is
+ * the usual one, for nodes a, b and c; others are started beside it or after it, as a new process would be.
+ */
+final class World implements AutoCloseable {
+    static final String CLUSTER = "test-cluster";
+
+    private final Path directory;
+    private final Simulator rds;
+    private final Deque<Closeable> closers = new ArrayDeque<>();
+    private final Caller controller;
+    private final RouterOs operator;
+
+    private World(Path directory, Simulator rds) throws IOException {
+        this.directory = directory;
+        this.rds = rds;
+        closers.push(rds::close);
+        operator = Ssh.open(ssh());
+        closers.push(operator::close);
+        controller = controller("a", "b", "c");
+    }
+
+    /** A new world in a directory of its own; sockets have short paths, so not in the test's. */
+    static World start() throws IOException {
+        var directory = Files.createTempDirectory("rds-world");
+        return new World(directory, Simulator.start(SimulatorConfig.in(directory.resolve("rds"))));
+    }
+
+    Simulator rds() {
+        return rds;
+    }
+
+    Caller controller() {
+        return controller;
+    }
+
+    /** Another controller of the same cluster, for which these nodes exist. */
+    Caller controller(String... nodes) throws IOException {
+        return controller(CLUSTER, 64, nodes);
+    }
+
+    Caller controller(String cluster, int maxVolumesPerNode, String... nodes) throws IOException {
+        return controller(ssh(), cluster, maxVolumesPerNode, nodes);
+    }
+
+    Caller controller(SshConfig ssh, String cluster, int maxVolumesPerNode, String... nodes) throws IOException {
+        var socket = Files.createTempDirectory(directory, "c").resolve("s");
+        var config = new ControllerServer.Config(
+                Endpoint.parse("unix://" + socket),
+                "rds.csi.srvlab.io",
+                new StaticCluster(Arrays.stream(nodes).map(NodeName::new).collect(Collectors.toSet())),
+                new ClusterId(cluster),
+                new BasePath(rds.basePath()),
+                new Portal("192.0.2.1", 4420),
+                Duration.ofMillis(300),
+                maxVolumesPerNode);
+        var server = ControllerServer.start(config, Ssh.open(ssh));
+        closers.push(server::close);
+        var channel = new CsiChannel(server.endpoint());
+        closers.push(channel::close);
+        return new Caller(channel, server);
+    }
+
+    SshConfig ssh() {
+        return new SshConfig(
+                rds.user(),
+                rds.sshAddress().getHostString(),
+                rds.sshAddress().getPort(),
+                rds.clientKey(),
+                rds.hostKeyFingerprint(),
+                4);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** The item as the appliance shows it to an operator. */
+    Optional<Disk> disk(String volume) {
+        return new Appliance(operator).disk(new VolumeId(volume), Deadline.after(20, SECONDS));
+    }
+
+    Ledger ledger(String volume) {
+        return switch (disk(volume).orElseThrow().comment()) {
+            case Comment.Recorded(var _, var ledger) -> ledger;
+            case Comment other -> throw new AssertionError("no record: " + other);
+        };
+    }
+
+    /** What an operator does to the appliance by hand. */
+    void byHand(Command... commands) {
+        var reply = operator.run(Script.of(commands), Deadline.after(20, SECONDS));
+        if (!(reply instanceof Reply.Done)) throw new AssertionError(reply);
+    }
+
+    /** The command lines that the appliance received while {@code action} ran. */
+    List<String> commandsDuring(Runnable action) {
+        int before = rds.commands().size();
+        action.run();
+        return rds.commands().stream().skip(before).map(Exec::text).toList();
+    }
+
+    /** Which hosts were admitted at each step of a volume's life, from the simulator's own links. */
+    List<String> exports() throws IOException {
+        try (var links = Files.list(rds.exports())) {
+            return links.map(link -> link.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        while (!closers.isEmpty()) closers.pop().close();
+        Directories.remove(directory);
+    }
+
+    /** A CSI client of one controller. */
+    record Caller(CsiChannel channel, ControllerServer server) {
+        static final VolumeCapability MOUNT = VolumeCapability.newBuilder()
+                .setMount(VolumeCapability.MountVolume.newBuilder().setFsType("ext4"))
+                .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.SINGLE_NODE_WRITER))
+                .build();
+
+        ControllerBlockingStub stub() {
+            return ControllerGrpc.newBlockingStub(channel.channel()).withDeadlineAfter(30, SECONDS);
+        }
+
+        IdentityBlockingStub identity() {
+            return IdentityGrpc.newBlockingStub(channel.channel()).withDeadlineAfter(30, SECONDS);
+        }
+
+        /** Creates a volume of 16 MiB and gives its id. */
+        String create(String name) {
+            return stub().createVolume(creation(name).build()).getVolume().getVolumeId();
+        }
+
+        static CreateVolumeRequest.Builder creation(String name) {
+            return CreateVolumeRequest.newBuilder()
+                    .setName(name)
+                    .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(16L << 20))
+                    .addVolumeCapabilities(MOUNT);
+        }
+
+        Map<String, String> publish(String volume, String node) {
+            return stub().controllerPublishVolume(publication(volume, node).build())
+                    .getPublishContextMap();
+        }
+
+        static ControllerPublishVolumeRequest.Builder publication(String volume, String node) {
+            return ControllerPublishVolumeRequest.newBuilder()
+                    .setVolumeId(volume)
+                    .setNodeId(node)
+                    .setVolumeCapability(MOUNT);
+        }
+
+        void unpublish(String volume, String node) {
+            var _ = stub().controllerUnpublishVolume(ControllerUnpublishVolumeRequest.newBuilder()
+                    .setVolumeId(volume)
+                    .setNodeId(node)
+                    .build());
+        }
+
+        void delete(String volume) {
+            var _ = stub().deleteVolume(
+                            DeleteVolumeRequest.newBuilder().setVolumeId(volume).build());
+        }
+    }
+
+    /** The status that {@code call} ends with. */
+    static Status statusOf(Runnable call) {
+        try {
+            call.run();
+        } catch (StatusRuntimeException e) {
+            return e.getStatus();
+        }
+        return Status.OK;
+    }
+}
