@@ -224,11 +224,12 @@ public final class Appliance {
         return answer(question, reply).number(0) == 0;
     }
 
-    /** What the appliance counts of an item: operations in flight, and whether it has ever counted any on this item. */
-    public Optional<Traffic> traffic(VolumeId volume, Deadline deadline) {
+    /** What the appliance counts of an item; nothing if it does not count. */
+    public Optional<InFlight> inFlight(VolumeId volume, Deadline deadline) {
         var question = "count operations in flight on " + volume;
         return switch (routerOs.run(Script.of(Command.monitorTraffic(volume.slot())), deadline)) {
-            case Reply.Done(var lines) -> Traffic.parse(lines);
+            case Reply.Done(var lines) ->
+                Traffic.parse(lines).map(counted -> new InFlight(counted.inFlight(), counted.everCounted()));
             // An appliance without these counters says so; what it says is no word on the volume.
             case Reply.Refused _, Reply.NotThere _ -> Optional.empty();
             case Reply other -> throw failed(question, other);

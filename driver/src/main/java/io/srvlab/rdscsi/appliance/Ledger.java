@@ -124,7 +124,7 @@ public record Ledger(
 
     /** A regular expression that matches the comment of every item that {@code holder} holds, and of no other. */
     static String heldByPattern(ClusterId cluster, Holder holder) {
-        return "^" + VERSION + ":" + cluster.mark() + ":[^:]*:h:.:[^:]*"
+        return "^" + VERSION + ":" + cluster.mark() + ":[^:]*:h:[^ ]*[:,]"
                 + holder.toString().replace(".", "[.]");
     }
 

@@ -8,6 +8,7 @@ import io.grpc.Deadline;
 import io.srvlab.rdscsi.appliance.Appliance;
 import io.srvlab.rdscsi.appliance.Appliance.GuardedSet;
 import io.srvlab.rdscsi.appliance.Comment;
+import io.srvlab.rdscsi.appliance.InFlight;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
@@ -105,10 +106,10 @@ public final class Drains implements AutoCloseable {
         var patience = Deadline.after(settle.plus(PATIENCE).toMillis(), MILLISECONDS);
         var zeroSeen = false;
         while (!patience.isExpired()) {
-            var traffic = appliance.traffic(volume, answerBy());
-            var zero = traffic.map(counted -> counted.inFlight() == 0).orElse(true);
+            var counted = appliance.inFlight(volume, answerBy());
+            var zero = counted.map(count -> count.operations() == 0).orElse(true);
             // Counters that never moved on this item prove nothing about it.
-            var believed = traffic.map(counted -> counted.everCounted()).orElse(false);
+            var believed = counted.map(InFlight::everCounted).orElse(false);
             if (zero && believed && zeroSeen) return;
             if (zero && !believed && settled.isExpired()) return;
             zeroSeen = zero && believed;
