@@ -34,6 +34,50 @@ public interface Menu {
     /** Commands beside the generic ones, by name: {@code monitor-traffic}. */
     Map<String, Verb> verbs();
 
+    /** Whether this menu is one set of settings, such as {@code /system/resource}, and no table of items. */
+    default boolean single() {
+        return false;
+    }
+
+    /** How {@code print} shows a property to people; {@code as-value} and {@code get} do not ask. */
+    default Look look(String property) {
+        return Look.BY_TYPE;
+    }
+
+    /** How {@code print detail} places its rows. */
+    default Layout layout() {
+        return Layout.WIDE;
+    }
+
+    /** The letters of an item's flags, such as {@code X}, explained by {@link #flagsTitle}. */
+    default String flags(Item item) {
+        return "";
+    }
+
+    /** How a value looks to people. */
+    enum Look {
+        /** Text in quotes, numbers from 100 000 on in groups, all else bare. */
+        BY_TYPE,
+        /** As it is: {@code type=file}. */
+        BARE,
+        /** {@code size=53 687 091 200}. */
+        GROUPED
+    }
+
+    /**
+     * Columns of {@code print detail}.
+     *
+     * @param first where the first property begins, behind number and flags
+     * @param next where the lines after the first begin
+     * @param width how long a line may be; what is longer is broken in the middle
+     */
+    record Layout(int first, int next, int width) {
+        /** As seen of {@code /disk}. */
+        public static final Layout WIDE = new Layout(4, 15, 80);
+        /** As seen of {@code /file}. */
+        public static final Layout NARROW = new Layout(5, 5, 80);
+    }
+
     /**
      * A property of a menu's items.
      *
@@ -49,5 +93,15 @@ public interface Menu {
     interface Verb {
         /** What the command prints, lines ended by {@code \n}; the front turns that into CRLF. */
         String run(@Nullable Item on, Map<String, Value> given) throws ConsoleError;
+
+        /** Whether a first word without a name names an item; if not, it is a flag. */
+        default boolean namesItem() {
+            return true;
+        }
+
+        /** What the command gives in brackets with {@code as-value}. */
+        default Value value(@Nullable Item on, Map<String, Value> given) throws ConsoleError {
+            throw new ConsoleError("expected end of command");
+        }
     }
 }

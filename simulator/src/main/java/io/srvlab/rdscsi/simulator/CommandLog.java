@@ -1,0 +1,56 @@
+package io.srvlab.rdscsi.simulator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Every exec in the order of its effect: the last {@value #KEPT} in memory, all of them in a file, one line each: time,
+ * {@code ok} or {@code failed}, and the text, separated by tabs; a backslash, a tab and a line end are escaped.
+ */
+final class CommandLog implements AutoCloseable {
+    private static final int KEPT = 20_000;
+
+    private final FileChannel file;
+    private final Deque<Exec> last = new ArrayDeque<>();
+
+    CommandLog(Path path) throws IOException {
+        file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** Returns when another process can read it. */
+    synchronized void add(Exec exec) {
+        if (last.size() == KEPT) last.removeFirst();
+        last.addLast(exec);
+        var line = "%s\t%s\t%s\n".formatted(exec.at(), exec.failed() ? "failed" : "ok", escaped(exec.text()));
+        try {
+            var bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) file.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    synchronized List<Exec> all() {
+        return List.copyOf(last);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        file.close();
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\")
+                .replace("\t", "\\t")
+                .replace("\r", "\\r")
+                .replace("\n", "\\n");
+    }
+}

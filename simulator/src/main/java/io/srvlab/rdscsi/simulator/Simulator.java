@@ -1,0 +1,203 @@
+package io.srvlab.rdscsi.simulator;
+
+import io.srvlab.rdscsi.simulator.console.Console;
+import io.srvlab.rdscsi.simulator.device.Device;
+import io.srvlab.rdscsi.simulator.ssh.Answer;
+import io.srvlab.rdscsi.simulator.ssh.AuthorizedKeys;
+import io.srvlab.rdscsi.simulator.ssh.KeyFiles;
+import io.srvlab.rdscsi.simulator.ssh.SshFront;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.PublicKey;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * A ROSE Data Server to run against. It serves from {@link #start} until {@link #close}; what it was told outlives both,
+ * and a kill, in the state directory. Command lines take effect one at a time, each as a whole: whether a real appliance
+ * does the same is not known.
+ */
+public final class Simulator implements AutoCloseable {
+    private static final String USER = "rds-csi";
+    private static final int SCRIPT_LENGTH_MAX = 64 << 10;
+
+    private final SimulatorConfig config;
+    private final FileChannel lock;
+    private final CommandLog log;
+    private final Device device;
+    private final Console console;
+    private final Faults faults = new Faults();
+    private final AuthorizedKeys keys;
+    private final Path clientKey;
+    private final String hostKeyFingerprint;
+    private final SshFront ssh;
+
+    private Simulator(SimulatorConfig config, FileChannel lock) throws IOException {
+        this.config = config;
+        this.lock = lock;
+        var state = config.state();
+        device = new Device(
+                state, new Device.Make(config.pool(), config.poolBytes(), config.preVolumes(), config.version()));
+        console = new Console(device.menus());
+        log = new CommandLog(state.resolve("commands.log"));
+        clientKey = state.resolve("client_key");
+        keys = new AuthorizedKeys(state.resolve("authorized_keys"));
+        keys.add(KeyFiles.ed25519(clientKey).getPublic());
+        var hostKey = KeyFiles.rsa(state.resolve("host_key"));
+        hostKeyFingerprint = KeyFiles.fingerprint(hostKey.getPublic());
+        ssh = SshFront.start(
+                config.listen(), new SshFront.Access(hostKey, USER, keys, config.sessionsMax()), this::answer);
+    }
+
+    /**
+     * Starts one; it serves when this returns.
+     *
+     * @throws IOException the address is taken, the state directory cannot be used, or another simulator uses it
+     */
+    public static Simulator start(SimulatorConfig config) throws IOException {
+        Files.createDirectories(config.state());
+        var lock = lock(config.state().resolve("lock"));
+        try {
+            return new Simulator(config, lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** Where SSH listens. */
+    public InetSocketAddress sshAddress() {
+        return ssh.address();
+    }
+
+    /** {@code SHA256:…} as OpenSSH prints it. */
+    public String hostKeyFingerprint() {
+        return hostKeyFingerprint;
+    }
+
+    /** The only user. */
+    public String user() {
+        return USER;
+    }
+
+    /** The file of a private key that gets in, Ed25519. */
+    public Path clientKey() {
+        return clientKey;
+    }
+
+    /** Lets another key in, Ed25519 or RSA; one of another kind stays refused. It is kept in {@code authorized_keys} of the state directory. */
+    public void authorize(PublicKey key) throws IOException {
+        keys.add(key);
+    }
+
+    /** A directory of the pool for volumes, as {@code /disk} writes paths. */
+    public String basePath() {
+        return Device.BASE_PATH;
+    }
+
+    /** The directory that holds, for each NQN on the network, a link of that name to its backing file. */
+    public Path exports() {
+        return device.exports();
+    }
+
+    /** The execs received, in the order of their effect; the last 20 000. All of them are in {@code commands.log} of the state directory. */
+    public List<Exec> commands() {
+        return log.all();
+    }
+
+    /** Lets this go wrong with the next exec that fits, once. */
+    public void onNext(Predicate<String> exec, Fault fault) {
+        faults.arm(exec, fault);
+    }
+
+    /** Sets what {@code monitor-traffic} shows as in flight on this slot; 0 at first. */
+    public void inFlight(String slot, long operations) {
+        device.inFlight(slot, operations);
+    }
+
+    /** What a server prints when it serves: {@code READY key=value …}. */
+    public String readyLine() {
+        var address = sshAddress();
+        return "READY ssh=%s:%d host-key=%s user=%s key=%s base-path=%s exports=%s"
+                .formatted(
+                        address.getHostString(),
+                        address.getPort(),
+                        hostKeyFingerprint,
+                        USER,
+                        clientKey,
+                        basePath(),
+                        exports());
+    }
+
+    /** Stops serving, in the middle of whatever runs. */
+    @Override
+    public void close() throws IOException {
+        try (lock;
+                log) {
+            ssh.close();
+        }
+    }
+
+    private Answer answer(String exec) throws InterruptedException {
+        return switch (faults.take(exec)) {
+            case null -> apply(exec);
+            case Fault.DropBeforeApplying() -> {
+                note(exec, "", true);
+                yield new Answer.HangUp();
+            }
+            case Fault.DropAnswerAfterApplying() -> {
+                run(exec);
+                yield new Answer.HangUp();
+            }
+            case Fault.Stall(boolean applied) -> {
+                if (applied) run(exec);
+                else note(exec, "", true);
+                yield new Answer.Silence();
+            }
+            case Fault.ErrorWithStatusZero(var text) -> {
+                note(exec, text, true);
+                yield new Answer.Say(text, 0);
+            }
+            case Fault.Delay(var by) -> {
+                Thread.sleep(by);
+                yield apply(exec);
+            }
+        };
+    }
+
+    private Answer apply(String exec) throws InterruptedException {
+        var output = run(exec);
+        Thread.sleep(config.latency());
+        return new Answer.Say(output.text(), output.failed() ? 1 : 0);
+    }
+
+    /** One line at a time, and noted before the next: so the log has the order of the effects. */
+    private synchronized Console.Output run(String exec) {
+        var output = exec.length() > SCRIPT_LENGTH_MAX
+                ? new Console.Output("failure: script too long\n", true)
+                : console.run(exec);
+        note(exec, output.text(), output.failed());
+        return output;
+    }
+
+    private void note(String exec, String output, boolean failed) {
+        log.add(new Exec(Instant.now(), exec, output, failed));
+    }
+
+    private static FileChannel lock(Path file) throws IOException {
+        var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) return channel;
+        } catch (OverlappingFileLockException _) {
+            // Another one in this process.
+        }
+        channel.close();
+        throw new IOException("another simulator uses this state directory: " + file.getParent());
+    }
+}

@@ -1,0 +1,79 @@
+package io.srvlab.rdscsi.simulator;
+
+import io.srvlab.rdscsi.simulator.device.PoolFilesystem;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What to simulate, and where.
+ *
+ * @param listen where SSH listens; port 0 takes any
+ * @param state the directory in which everything is kept, made if it is not there; its path has no spaces
+ * @param latency how long each command line's answer takes
+ * @param pool what the pool is formatted with
+ * @param poolBytes the pool's size; nothing is really allocated
+ * @param preVolumes how many disks of 1 MiB a new appliance has already, for listings at scale; an old one is left as it is
+ * @param version of RouterOS, as {@code /system/resource} shows it
+ * @param sessionsMax how many execs one connection may have at a time; those beyond hang
+ */
+public record SimulatorConfig(
+        InetSocketAddress listen,
+        Path state,
+        Duration latency,
+        PoolFilesystem pool,
+        long poolBytes,
+        int preVolumes,
+        String version,
+        int sessionsMax) {
+
+    public SimulatorConfig {
+        state = state.toAbsolutePath().normalize();
+        if (listen.isUnresolved()) throw new IllegalArgumentException("unknown host: " + listen.getHostString());
+        if (state.toString().chars().anyMatch(c -> c <= ' ')) {
+            throw new IllegalArgumentException("the state directory's path has a space in it: " + state);
+        }
+        if (latency.isNegative()) throw new IllegalArgumentException("latency cannot be negative: " + latency);
+        if (poolBytes <= 0) throw new IllegalArgumentException("a pool has a size: " + poolBytes);
+        if (preVolumes < 0) throw new IllegalArgumentException("not a number of volumes: " + preVolumes);
+        if (sessionsMax < 1) throw new IllegalArgumentException("at least one session is needed: " + sessionsMax);
+    }
+
+    /** Any port of the loopback, no latency, an empty btrfs pool of 1 TiB, RouterOS 7.21.2, 18 sessions (19 hung a real one). */
+    public static SimulatorConfig in(Path state) {
+        return new SimulatorConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                state,
+                Duration.ZERO,
+                PoolFilesystem.BTRFS,
+                1L << 40,
+                0,
+                "7.21.2 (stable)",
+                18);
+    }
+
+    public SimulatorConfig withListen(InetSocketAddress listen) {
+        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+    }
+
+    public SimulatorConfig withLatency(Duration latency) {
+        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+    }
+
+    public SimulatorConfig withPool(PoolFilesystem pool, long poolBytes) {
+        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+    }
+
+    public SimulatorConfig withPreVolumes(int preVolumes) {
+        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+    }
+
+    public SimulatorConfig withVersion(String version) {
+        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+    }
+
+    public SimulatorConfig withSessionsMax(int sessionsMax) {
+        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+    }
+}

@@ -1,0 +1,179 @@
+package io.srvlab.rdscsi.simulator.device;
+
+import io.srvlab.rdscsi.simulator.console.Menu;
+import io.srvlab.rdscsi.simulator.console.Value;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * One appliance: a pool, its files, its disks, and the doors through which disks are on the network. Every change is in
+ * the state file, and every door as it says, before the call that made it returns.
+ */
+public final class Device {
+    /** The pool's mount point, which is its slot too. */
+    public static final String POOL = "storage-pool";
+
+    /** The directory that is there from the start, as {@code /disk} writes it. */
+    public static final String BASE_PATH = "/" + POOL + "/rds-csi";
+
+    private static final long PRE_VOLUME_BYTES = 1L << 20;
+
+    /** What the appliance is made of. {@code preVolumes} disks are there when it is new; {@code version} as {@code /system/resource} shows it. */
+    public record Make(PoolFilesystem filesystem, long poolBytes, int preVolumes, String version) {}
+
+    private final Make make;
+    private final Instant started = Instant.now();
+    private final FileTree files;
+    private final Path exportsDirectory;
+    private final Exports exports;
+    private final StateFile stateFile;
+    private final Map<String, Long> inFlight = new ConcurrentHashMap<>();
+    private List<Disk> disks = List.of();
+    private long nextDisk;
+
+    /** The appliance whose state lies in this directory, which exists; a new one if nothing does. */
+    public Device(Path state, Make make) throws IOException {
+        this.make = make;
+        stateFile = new StateFile(state.resolve("state.json"));
+        exportsDirectory = state.resolve("exports").toAbsolutePath();
+        exports = new Exports(exportsDirectory);
+        var root = Files.createDirectories(state.resolve("files"));
+        var last = stateFile.read();
+        if (last == null) {
+            files = new FileTree(root, 1);
+            nextDisk = PoolItem.ID.number() + 1;
+            begin();
+        } else {
+            files = new FileTree(root, last.nextFile());
+            nextDisk = last.nextDisk();
+            commit(last.disks());
+        }
+    }
+
+    /** The menus, by path. */
+    public Map<String, Menu> menus() {
+        var menus = new LinkedHashMap<String, Menu>();
+        menus.put("disk", new DiskMenu(this));
+        menus.put("file", new FileMenu(this));
+        menus.put("system/resource", FixedMenu.of(() -> List.of(resource())));
+        menus.put("system/package", FixedMenu.of(() -> List.of(pack("routeros"), pack("rose-storage"))));
+        if (make.filesystem() == PoolFilesystem.BTRFS) {
+            menus.put("disk/btrfs/filesystem", FixedMenu.of(() -> List.of(Map.of("label", new Value.Text(POOL)))));
+        }
+        return menus;
+    }
+
+    /** The directory with a link for each disk on the network, named by its NQN. */
+    public Path exports() {
+        return exportsDirectory;
+    }
+
+    /** Sets what {@code monitor-traffic} shows as {@code in-flight-ops} of this slot. */
+    public void inFlight(String slot, long operations) {
+        inFlight.put(slot, operations);
+    }
+
+    long inFlight(String slot) {
+        return inFlight.getOrDefault(slot, 0L);
+    }
+
+    Make make() {
+        return make;
+    }
+
+    FileTree files() {
+        return files;
+    }
+
+    List<Disk> disks() {
+        return disks;
+    }
+
+    long freeBytes() {
+        return Math.max(0, make.poolBytes() - files.usedBytes());
+    }
+
+    /** Takes an id for a new disk; it is used up when the disk is committed. */
+    long nextDisk() {
+        return nextDisk;
+    }
+
+    /**
+     * Makes these the disks. The state file goes first: after a kill in between, the start shows the doors that it says.
+     *
+     * @throws UncheckedIOException the state directory failed; whether the change stays is open, as after a power loss
+     */
+    void commit(List<Disk> next) {
+        for (var disk : next) nextDisk = Math.max(nextDisk, disk.id() + 1);
+        try {
+            stateFile.write(new StateFile.State(nextDisk, files.nextId(), next));
+            disks = List.copyOf(next);
+            exports.become(doors());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts another disk in the place of the one with the same id. */
+    void replace(Disk disk) {
+        UnaryOperator<Disk> swap = old -> old.id() == disk.id() ? disk : old;
+        commit(disks.stream().map(swap).toList());
+    }
+
+    private Map<String, Path> doors() {
+        var doors = new LinkedHashMap<String, Path>();
+        for (var disk : disks) if (disk.exported()) doors.put(disk.nqn(), files.onDisk(disk.fileName()));
+        return doors;
+    }
+
+    private void begin() throws IOException {
+        for (var directory : List.of(POOL, BASE_PATH.substring(1))) {
+            if (!files.isDirectory(directory)) files.makeDirectory(directory);
+        }
+        var first = new ArrayList<Disk>();
+        for (int n = 1; n <= make.preVolumes(); n++) {
+            var slot = "pre-%05d".formatted(n);
+            var settings = DiskSettings.initial();
+            settings.put(DiskSettings.TYPE, "file");
+            settings.put(DiskSettings.SLOT, slot);
+            settings.put(DiskSettings.NQN, DiskSettings.defaultNqn(slot));
+            settings.put(DiskSettings.FILE_PATH, BASE_PATH + "/" + slot + ".img");
+            settings.put("mount-filesystem", "no");
+            var disk = new Disk(nextDisk++, settings);
+            files.extend(disk.fileName(), PRE_VOLUME_BYTES);
+            first.add(disk);
+        }
+        commit(first);
+    }
+
+    private Map<String, Value> resource() {
+        var row = new LinkedHashMap<String, Value>();
+        row.put(
+                "uptime",
+                new Value.Time(Duration.ofSeconds(
+                        Duration.between(started, Instant.now()).toSeconds())));
+        row.put("version", new Value.Text(make.version()));
+        row.put("architecture-name", new Value.Text("arm64"));
+        row.put("board-name", new Value.Text("RDS2216"));
+        row.put("platform", new Value.Text("MikroTik"));
+        return row;
+    }
+
+    private Map<String, Value> pack(String name) {
+        var row = new LinkedHashMap<String, Value>();
+        row.put("name", new Value.Text(name));
+        row.put("version", new Value.Text(make.version().split(" ", 2)[0]));
+        row.put("disabled", new Value.Bool(false));
+        return row;
+    }
+}

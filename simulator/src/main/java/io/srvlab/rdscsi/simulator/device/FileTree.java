@@ -1,0 +1,129 @@
+package io.srvlab.rdscsi.simulator.device;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of the pool. They really lie under one directory, backing files as sparse files of their full size; that
+ * directory is the truth, read once when opened, and names, ids and sizes are remembered beside it. Names have no leading
+ * slash. Guarded by the device.
+ */
+final class FileTree {
+    private static final Pattern NAME = Pattern.compile("[!-~ ]{1,255}");
+
+    /** A directory or a file; a directory's size is 0. */
+    record Entry(long id, String name, boolean directory, long bytes, Instant modified) {
+        boolean hidden() {
+            return name.startsWith(".") || name.contains("/.");
+        }
+
+        /** With its dot; empty where there is none. */
+        String extension() {
+            int dot = name.lastIndexOf('.');
+            return dot > name.lastIndexOf('/') ? name.substring(dot) : "";
+        }
+
+        boolean isIn(String directory) {
+            return name.startsWith(directory + "/");
+        }
+    }
+
+    private final Path root;
+    private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
+    private long nextId;
+    private long usedBytes;
+
+    /** The tree under {@code root}, which exists. Ids start at {@code nextId}, so that an id of an earlier run never names another file. */
+    FileTree(Path root, long nextId) throws IOException {
+        this.root = root;
+        this.nextId = nextId;
+        List<Path> found;
+        try (var all = Files.walk(root)) {
+            found = all.skip(1).sorted().toList();
+        }
+        for (var path : found) {
+            long bytes = Files.isDirectory(path) ? 0 : Files.size(path);
+            remember(root.relativize(path).toString(), Files.isDirectory(path), bytes);
+        }
+    }
+
+    /** Whether this can name a file: parts that are neither empty nor dots, printable ASCII. */
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches()
+                && List.of(name.split("/", -1)).stream().noneMatch(p -> p.isEmpty() || p.equals(".") || p.equals(".."));
+    }
+
+    @Nullable
+    Entry find(String name) {
+        return entries.get(name);
+    }
+
+    Collection<Entry> all() {
+        return entries.values();
+    }
+
+    long nextId() {
+        return nextId;
+    }
+
+    /** The sum of the full sizes: backing files are allocated thick on the appliance. */
+    long usedBytes() {
+        return usedBytes;
+    }
+
+    Path onDisk(String name) {
+        return root.resolve(name).toAbsolutePath();
+    }
+
+    boolean isDirectory(String name) {
+        var entry = entries.get(name);
+        return entry != null && entry.directory();
+    }
+
+    boolean isEmpty(Entry directory) {
+        return entries.values().stream().noneMatch(e -> e.isIn(directory.name()));
+    }
+
+    Entry makeDirectory(String name) throws IOException {
+        Files.createDirectory(root.resolve(name));
+        return remember(name, true, 0);
+    }
+
+    /** A file of at least this size: made if it is not there, grown if it is smaller. What is in it stays. */
+    void extend(String name, long bytes) throws IOException {
+        var before = entries.get(name);
+        if (before != null && before.bytes() >= bytes) return;
+        try (var file = new RandomAccessFile(root.resolve(name).toFile(), "rw")) {
+            file.setLength(bytes);
+        }
+        if (before == null) {
+            remember(name, false, bytes);
+        } else {
+            usedBytes += bytes - before.bytes();
+            entries.put(name, new Entry(before.id(), name, false, bytes, Instant.now()));
+        }
+    }
+
+    void remove(Entry entry) throws IOException {
+        Files.delete(root.resolve(entry.name()));
+        entries.remove(entry.name());
+        usedBytes -= entry.bytes();
+    }
+
+    private Entry remember(String name, boolean directory, long bytes) throws IOException {
+        var modified = Files.getLastModifiedTime(root.resolve(name)).toInstant();
+        var entry = new Entry(nextId++, name, directory, bytes, modified);
+        entries.put(name, entry);
+        usedBytes += bytes;
+        return entry;
+    }
+}

@@ -1,0 +1,50 @@
+package io.srvlab.rdscsi.simulator.device;
+
+import io.srvlab.rdscsi.simulator.console.ConsoleError;
+import io.srvlab.rdscsi.simulator.console.Menu;
+import io.srvlab.rdscsi.simulator.console.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** A menu that only shows. All rows have the same properties; there is at least one. */
+record FixedMenu(List<Property> properties, Supplier<List<Map<String, Value>>> rows) implements Menu {
+    static FixedMenu of(Supplier<List<Map<String, Value>>> rows) {
+        var names = rows.get().getFirst().keySet();
+        return new FixedMenu(
+                names.stream().map(n -> new Property(n, false, false)).toList(), rows);
+    }
+
+    @Override
+    public List<Item> items() {
+        var items = new ArrayList<Item>();
+        for (var row : rows.get()) items.add(new Item(new Value.Id(items.size()), row));
+        return items;
+    }
+
+    @Override
+    public String flagsTitle() {
+        return "";
+    }
+
+    @Override
+    public Value.Id add(Map<String, Value> given) throws ConsoleError {
+        throw Refusal.of(Refusal.FIXED);
+    }
+
+    @Override
+    public void set(Value.Id item, Map<String, Value> given) throws ConsoleError {
+        throw Refusal.of(Refusal.FIXED);
+    }
+
+    @Override
+    public void remove(Value.Id item) throws ConsoleError {
+        throw Refusal.of(Refusal.NOT_REMOVABLE);
+    }
+
+    @Override
+    public Map<String, Verb> verbs() {
+        return Map.of();
+    }
+}
