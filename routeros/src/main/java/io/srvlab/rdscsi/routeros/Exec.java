@@ -66,6 +66,7 @@ final class Exec extends ChannelExec {
                 throw new SshException("nobody waits for this any more");
             }
             super.doOpen();
+            SshClients.acknowledgeAtOnce(getSession());
         } finally {
             decided.countDown();
         }

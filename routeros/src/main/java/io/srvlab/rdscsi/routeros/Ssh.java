@@ -14,6 +14,10 @@ import java.util.concurrent.TimeUnit;
  * The SSH console of an appliance. Each script is an exec of its own; at most {@link SshConfig#sessions} run at once, on
  * one connection that is made when first needed. A script that is not answered in time takes its connection with it:
  * later scripts get a new one, those still running on the old one may finish.
+ *
+ * <p>After the deadline this process sends nothing. But what the operating system has taken over by then it may still
+ * deliver, minutes later, once a broken network is whole again: such a script's fate is {@code UNKNOWN}, and writes must
+ * be guarded by what they expect to find.
  */
 public final class Ssh implements RouterOs {
     /** How long to wait for the other side to close a channel on which it has said all. */

@@ -20,12 +20,10 @@ import java.util.function.Predicate;
 
 /**
  * A ROSE Data Server to run against. It serves from {@link #start} until {@link #close}; what it was told outlives both,
- * and a kill, in the state directory. Command lines take effect one at a time, each as a whole: whether a real appliance
- * does the same is not known.
+ * and a kill, in the state directory.
  */
 public final class Simulator implements AutoCloseable {
     private static final String USER = "rds-csi";
-    private static final int SCRIPT_LENGTH_MAX = 64 << 10;
 
     private final SimulatorConfig config;
     private final FileChannel lock;
@@ -177,11 +175,16 @@ public final class Simulator implements AutoCloseable {
         return new Answer.Say(output.text(), output.failed() ? 1 : 0);
     }
 
-    /** One line at a time, and noted before the next: so the log has the order of the effects. */
-    private synchronized Console.Output run(String exec) {
-        var output = exec.length() > SCRIPT_LENGTH_MAX
-                ? new Console.Output("failure: script too long\n", true)
-                : console.run(exec);
+    /** A line that waits holds up nobody else, so it is no single step in any case. */
+    private Console.Output run(String exec) {
+        if (!config.wholeLines() || exec.contains(":delay")) return runNow(exec);
+        synchronized (console) {
+            return runNow(exec);
+        }
+    }
+
+    private Console.Output runNow(String exec) {
+        var output = console.run(exec);
         note(exec, output.text(), output.failed());
         return output;
     }

@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param preVolumes how many disks of 1 MiB a new appliance has already, for listings at scale; an old one is left as it is
  * @param version of RouterOS, as {@code /system/resource} shows it
  * @param sessionsMax how many execs one connection may have at a time; those beyond hang
+ * @param wholeLines whether a command line takes effect as one step; if not, other sessions' commands may come between its
+ *     {@code find} and its {@code set}. Which of the two an appliance does is not known
  */
 public record SimulatorConfig(
         InetSocketAddress listen,
@@ -26,7 +28,8 @@ public record SimulatorConfig(
         long poolBytes,
         int preVolumes,
         String version,
-        int sessionsMax) {
+        int sessionsMax,
+        boolean wholeLines) {
 
     public SimulatorConfig {
         state = state.toAbsolutePath().normalize();
@@ -40,7 +43,7 @@ public record SimulatorConfig(
         if (sessionsMax < 1) throw new IllegalArgumentException("at least one session is needed: " + sessionsMax);
     }
 
-    /** Any port of the loopback, no latency, an empty btrfs pool of 1 TiB, RouterOS 7.21.2, 18 sessions (19 hung a real one). */
+    /** Any port of the loopback, no latency, an empty btrfs pool of 1 TiB, RouterOS 7.21.2, 18 sessions (19 hung a real one), whole lines. */
     public static SimulatorConfig in(Path state) {
         return new SimulatorConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -50,30 +53,42 @@ public record SimulatorConfig(
                 1L << 40,
                 0,
                 "7.21.2 (stable)",
-                18);
+                18,
+                true);
     }
 
     public SimulatorConfig withListen(InetSocketAddress listen) {
-        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+        return new SimulatorConfig(
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
     }
 
     public SimulatorConfig withLatency(Duration latency) {
-        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+        return new SimulatorConfig(
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
     }
 
     public SimulatorConfig withPool(PoolFilesystem pool, long poolBytes) {
-        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+        return new SimulatorConfig(
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
     }
 
     public SimulatorConfig withPreVolumes(int preVolumes) {
-        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+        return new SimulatorConfig(
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
     }
 
     public SimulatorConfig withVersion(String version) {
-        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+        return new SimulatorConfig(
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
     }
 
     public SimulatorConfig withSessionsMax(int sessionsMax) {
-        return new SimulatorConfig(listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax);
+        return new SimulatorConfig(
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
+    }
+
+    public SimulatorConfig withWholeLines(boolean wholeLines) {
+        return new SimulatorConfig(
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
     }
 }

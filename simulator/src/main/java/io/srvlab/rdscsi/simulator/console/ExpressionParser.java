@@ -89,7 +89,7 @@ final class ExpressionParser {
     private @Nullable Operator operator() {
         for (Operator operator : Operator.values()) {
             for (String spelling : operator.spellings()) {
-                if (Lexer.isWord(spelling.charAt(0)) ? in.takeWord(spelling) : in.take(spelling)) return operator;
+                if (Character.isLetter(spelling.charAt(0)) ? in.takeWord(spelling) : in.take(spelling)) return operator;
             }
         }
         // In a filter, conditions that stand side by side must all hold.
@@ -194,19 +194,17 @@ final class ExpressionParser {
 
     /** An unquoted word: in a filter a property's name, anywhere a number or the like, but never text. */
     private Expression word(int start) {
-        if (filtered != null) {
-            String name = in.run(c -> Lexer.isWord(c) || c == '.');
-            if (isProperty(name)) return new Property(name);
-            in.back(start);
-        }
-        String word = (in.take("*") ? "*" : "") + in.run(c -> (Lexer.isWord(c) && c != '-') || c == '.' || c == ':');
+        boolean names = filtered != null;
+        String star = in.take("*") ? "*" : "";
+        String word = star + in.run(c -> (Lexer.isWord(c) && (names || c != '-')) || c == '.' || c == ':');
+        if (isProperty(word)) return new Property(word);
         Value value = Bare.typed(word);
         if (value instanceof Value.Address && in.peek() == '/' && Lexer.isWord(in.peek(1))) {
             in.next();
             value = Bare.typed(word + "/" + in.run(Lexer::isWord));
         }
         if (!(value instanceof Value.Text)) return new Literal(value);
-        throw in.error(filtered == null || word.isEmpty() ? "syntax error" : "expected end of command", start);
+        throw in.error(names && !word.isEmpty() ? "expected end of command" : "syntax error", start);
     }
 
     private boolean isBareStart() {

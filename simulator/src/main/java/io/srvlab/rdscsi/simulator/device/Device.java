@@ -65,10 +65,10 @@ public final class Device {
         var menus = new LinkedHashMap<String, Menu>();
         menus.put("disk", new DiskMenu(this));
         menus.put("file", new FileMenu(this));
-        menus.put("system/resource", FixedMenu.of(() -> List.of(resource())));
-        menus.put("system/package", FixedMenu.of(() -> List.of(pack("routeros"), pack("rose-storage"))));
+        menus.put("system/resource", FixedMenu.ofOne(this::resource));
+        menus.put("system/package", FixedMenu.of(List.of(pack("routeros"), pack("rose-storage"))));
         if (make.filesystem() == PoolFilesystem.BTRFS) {
-            menus.put("disk/btrfs/filesystem", FixedMenu.of(() -> List.of(Map.of("label", new Value.Text(POOL)))));
+            menus.put("disk/btrfs/filesystem", FixedMenu.of(List.of(Map.of("label", new Value.Text(POOL)))));
         }
         return menus;
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,18 @@ final class DiskMenu implements Menu {
             .flatMap(line -> Stream.of(line.split(" ", -1)))
             .map(DiskMenu::property)
             .toList();
+
+    // As captured: these words stand bare, other text in quotes.
+    private static final Set<String> BARE = Set.of(
+            TYPE,
+            "fs",
+            "raid-type",
+            "raid-max-component-size",
+            "raid-chunk-size",
+            "raid-master",
+            "media-interface",
+            FILE_PATH,
+            FILE_SIZE);
 
     private final Device device;
 
@@ -49,6 +62,12 @@ final class DiskMenu implements Menu {
     @Override
     public String flagsTitle() {
         return "Flags: X - disabled";
+    }
+
+    @Override
+    public Look look(String property) {
+        if (property.equals("size") || property.equals("free")) return Look.GROUPED;
+        return BARE.contains(property) ? Look.BARE : Look.BY_TYPE;
     }
 
     @Override
@@ -113,7 +132,7 @@ final class DiskMenu implements Menu {
     public Map<String, Verb> verbs() {
         return Map.of("monitor-traffic", (on, given) -> {
             if (on == null) throw Refusal.missing("numbers");
-            if (!given.containsKey("once")) throw Refusal.of(Refusal.ONLY_ONCE);
+            if (!given.keySet().equals(Set.of("once"))) throw Refusal.of(Refusal.ONLY_ONCE);
             if (!(on.values().get(SLOT) instanceof Value.Text(var slot))) throw Refusal.of(Refusal.NO_SUCH_ITEM);
             return TrafficReport.of(slot, device.inFlight(slot));
         });

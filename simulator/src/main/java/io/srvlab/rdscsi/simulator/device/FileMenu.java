@@ -38,6 +38,16 @@ final class FileMenu implements Menu {
     }
 
     @Override
+    public Look look(String property) {
+        return Look.BARE;
+    }
+
+    @Override
+    public Layout layout() {
+        return Layout.NARROW;
+    }
+
+    @Override
     public List<Item> items() {
         synchronized (device) {
             return device.files().all().stream()

@@ -9,11 +9,19 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** A menu that only shows. All rows have the same properties; there is at least one. */
-record FixedMenu(List<Property> properties, Supplier<List<Map<String, Value>>> rows) implements Menu {
-    static FixedMenu of(Supplier<List<Map<String, Value>>> rows) {
-        var names = rows.get().getFirst().keySet();
-        return new FixedMenu(
-                names.stream().map(n -> new Property(n, false, false)).toList(), rows);
+record FixedMenu(boolean single, List<Property> properties, Supplier<List<Map<String, Value>>> rows) implements Menu {
+    /** A table. */
+    static FixedMenu of(List<Map<String, Value>> rows) {
+        return new FixedMenu(false, properties(rows.getFirst()), () -> rows);
+    }
+
+    /** One set of settings, asked for each time. */
+    static FixedMenu ofOne(Supplier<Map<String, Value>> settings) {
+        return new FixedMenu(true, properties(settings.get()), () -> List.of(settings.get()));
+    }
+
+    private static List<Property> properties(Map<String, Value> row) {
+        return row.keySet().stream().map(n -> new Property(n, false, false)).toList();
     }
 
     @Override

@@ -15,7 +15,6 @@ final class PoolItem {
         row.put("type", new Value.Text("raid"));
         row.put("slot", new Value.Text(Device.POOL));
         row.put("slot-default", new Value.Text(""));
-        row.put("parent", new Value.Text("none"));
         row.put("uuid", new Value.Text("f457bc79-7408-489b-8850-85923e900452"));
         row.put("fs", new Value.Text(device.make().filesystem().shown()));
         row.put("model", new Value.Text("RAID6 2-parity-disks"));

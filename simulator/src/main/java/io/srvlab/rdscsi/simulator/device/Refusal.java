@@ -19,7 +19,7 @@ final class Refusal {
     static final String NOT_REMOVABLE = "failure: can not be removed";
     static final String FILE_IN_USE = "failure: file is in use by a disk";
     static final String NOT_EMPTY = "failure: directory not empty";
-    static final String ONLY_ONCE = "failure: monitor-traffic needs once here";
+    static final String ONLY_ONCE = "failure: monitor-traffic takes once and nothing else";
 
     private Refusal() {}
 
