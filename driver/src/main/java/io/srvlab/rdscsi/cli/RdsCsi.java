@@ -43,7 +43,10 @@ public final class RdsCsi {
 
     /** Runs one command and gives its exit status; a server's command returns when it was told to stop. */
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-        var line = new CommandLine(new RdsCsi()).setOut(out).setErr(err);
+        var line = new CommandLine(new RdsCsi())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(out)
+                .setErr(err);
         try {
             line.setDefaultValueProvider(Settings.of(arguments, System.getenv()));
         } catch (Precondition e) {

@@ -121,8 +121,8 @@ class LedgerTest {
                 ? "pvc-" + random.nextInt(1 << 20)
                 : "ein Name: äöü \"quoted\" " + random.nextInt();
         var ledger = Ledger.created(CLUSTER, volumeName, VOLUME, "abcdefgh", NOW);
-        var access = new Access(
-                Access.AccessClass.values()[random.nextInt(Access.AccessClass.values().length)], random.nextBoolean());
+        var classes = List.of(Access.AccessClass.values());
+        var access = new Access(classes.get(random.nextInt(classes.size())), random.nextBoolean());
         var held = ledger.granted(
                 CLUSTER, holder("n" + random.nextInt(1000)), access, NOW.plusSeconds(random.nextInt(1 << 20)));
         var states =
