@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Deadline;
 import io.srvlab.rdscsi.node.linux.BlockDevice;
 import io.srvlab.rdscsi.node.linux.DeviceNumber;
+import io.srvlab.rdscsi.node.linux.LoopDevices;
+import io.srvlab.rdscsi.node.linux.Mounting;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.NodeProblem;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,7 @@ class NvmeTransportTest {
     }
 
     /** Replaces the file by a pipe, and takes {@code gone} away when something is written to it. */
-    private static void obey(Path controller, Path... gone) throws Exception {
+    private void obey(Path controller, Path... gone) throws Exception {
         var pipe = controller.resolve("delete_controller");
         Files.delete(pipe);
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
@@ -75,10 +76,9 @@ class NvmeTransportTest {
         });
     }
 
-    private static void remove(Path directory) throws IOException {
-        try (var all = Files.walk(directory)) {
-            for (var path : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
-        }
+    /** In one step, so that nobody sees half a directory. */
+    private void remove(Path directory) throws IOException {
+        Files.move(directory, Files.createTempDirectory(root, "gone").resolve("it"));
     }
 
     private static Operation operation(VolumeId volume, long millis) {
@@ -176,5 +176,33 @@ class NvmeTransportTest {
                 .extracting(problem -> problem.sentence())
                 .asString()
                 .contains("127.0.0.1:4420", "nvme-tcp");
+    }
+
+    @Test
+    void aLiveSessionIsUsedAndNotMadeASecondTime() throws IOException {
+        try (var world = new NodeWorld()) {
+            world.create("db-0", 1);
+            var loop = LoopDevices.attach(world.file("db-0"), false, "stands in for a disk");
+            Mounting.makeNode(dev.resolve("nvme7n1"), loop.number(), false);
+            disk("nvme-subsys1", "db-0.100-aaaaaaaa", "nvme7n1", loop.number().toString());
+            controller("nvme3", "db-0.100-aaaaaaaa", "live");
+            Files.createFile(dev.resolve("nvme-fabrics"));
+            assertThat(transport.attach(door("100-aaaaaaaa"), false, operation(VOLUME, 10_000)))
+                    .isEqualTo(new Transport.Attachment(new BlockDevice(dev.resolve("nvme7n1"), loop.number()), false));
+            assertThat(dev.resolve("nvme-fabrics")).isEmptyFile();
+        }
+    }
+
+    @Test
+    void aSessionThatIsReconnectingIsWaitedForAndNotMadeASecondTime() throws IOException {
+        disk("nvme-subsys1", "db-0.100-aaaaaaaa", "nvme7n1", "259:3");
+        controller("nvme3", "db-0.100-aaaaaaaa", "connecting");
+        Files.createFile(dev.resolve("nvme-fabrics"));
+        assertThat(problemOf(() -> transport.attach(door("100-aaaaaaaa"), false, operation(VOLUME, 200))))
+                .isInstanceOf(NodeProblem.NoDoor.class)
+                .extracting(problem -> problem.sentence())
+                .asString()
+                .contains("connecting");
+        assertThat(dev.resolve("nvme-fabrics")).isEmptyFile();
     }
 }
