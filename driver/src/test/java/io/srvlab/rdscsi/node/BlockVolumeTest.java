@@ -138,4 +138,27 @@ class BlockVolumeTest {
         node.unstage("vm-0");
         assertThat(world.attached("vm-0")).isEmpty();
     }
+
+    @Test
+    void whereNodesMeanNothingTheDevicesOwnNodeIsMountedInstead() throws Exception {
+        var pods = Files.createDirectory(world.directory.resolve("a-pods"));
+        assertThat(new ProcessBuilder("mount", "-t", "tmpfs", "-o", "nodev", "tmpfs", pods.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        var node = world.node("a");
+        var target = node.target("vm-0", "pod");
+        var context = world.export("vm-0", "100-aaaaaaaa");
+        node.stage("vm-0", BLOCK, context);
+        for (var i = 0; i < 2; i++) node.publish("vm-0", "pod", BLOCK, context);
+        assertThat(NodeWorld.mountsAt(target)).isEqualTo(1);
+        assertThat(nodeAt(target)).isEqualTo(carries());
+        try (var file = new RandomAccessFile(target.toFile(), "rw")) {
+            file.writeLong(1);
+        }
+        for (var i = 0; i < 2; i++) node.unpublish("vm-0", "pod");
+        assertThat(target).doesNotExist();
+        node.unstage("vm-0");
+        assertThat(world.attached("vm-0")).isEmpty();
+    }
 }

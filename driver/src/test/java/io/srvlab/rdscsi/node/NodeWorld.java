@@ -10,6 +10,7 @@ import io.srvlab.rdscsi.node.linux.FileStatus;
 import io.srvlab.rdscsi.node.linux.LoopDevices;
 import io.srvlab.rdscsi.node.linux.MountTable;
 import io.srvlab.rdscsi.node.linux.Mounting;
+import io.srvlab.rdscsi.node.linux.Programs;
 import io.srvlab.rdscsi.proto.csi.v1.NodePublishVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeStageVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeUnpublishVolumeRequest;
@@ -71,14 +72,14 @@ final class NodeWorld implements AutoCloseable {
         return VolumeCapability.AccessMode.newBuilder().setMode(mode).build();
     }
 
-    NodeService service(String node) {
-        var name = new NodeName(node);
-        return new NodeService(new NodeConfig(name, 8), new LoopTransport(name, doors));
-    }
-
     /** A node with a plugin; a second one of the same name is the same node after a restart of its plugin. */
     Node node(String name) {
-        return new Node(name, service(name));
+        return node(name, Programs.OF_THE_SYSTEM);
+    }
+
+    Node node(String name, Programs programs) {
+        var node = new NodeName(name);
+        return new Node(name, new NodeService(new NodeConfig(node, 8), new LoopTransport(node, doors), programs));
     }
 
     Path file(String slot) {

@@ -1,0 +1,208 @@
+package io.srvlab.rdscsi.node;
+
+import static io.srvlab.rdscsi.node.NodeWorld.problemOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Deadline;
+import io.srvlab.rdscsi.node.linux.BlockDevice;
+import io.srvlab.rdscsi.node.linux.DeviceNumber;
+import io.srvlab.rdscsi.node.linux.LoopDevices;
+import io.srvlab.rdscsi.node.linux.Mounting;
+import io.srvlab.rdscsi.volume.NodeName;
+import io.srvlab.rdscsi.volume.NodeProblem;
+import io.srvlab.rdscsi.volume.VolumeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The NVMe transport against a made-up sysfs. A controller's {@code delete_controller} is a pipe, at whose other end this
+ * test stands in for the kernel and takes the controller away.
+ */
+class NvmeTransportTest {
+    private static final NodeName NODE = new NodeName("a");
+    private static final VolumeId VOLUME = new VolumeId("db-0");
+    private static final String PREFIX = "nqn.2000-02.com.mikrotik:";
+    private static final String LEGACY = "pvc-6ba7b810-9dad-11d1-80b4-00c04fd430c8";
+
+    @TempDir
+    private Path root;
+
+    private Path sys;
+    private Path dev;
+    private NvmeTransport transport;
+
+    @BeforeEach
+    void make() throws IOException {
+        sys = Files.createDirectories(root.resolve("sys"));
+        dev = Files.createDirectories(root.resolve("dev"));
+        transport = new NvmeTransport(NODE, sys, dev);
+    }
+
+    private Path controller(String name, String nqn, String state) throws IOException {
+        var directory = Files.createDirectories(sys.resolve("class/nvme").resolve(name));
+        Files.writeString(directory.resolve("subsysnqn"), PREFIX + nqn + "\n");
+        Files.writeString(directory.resolve("state"), state + "\n");
+        Files.createFile(directory.resolve("delete_controller"));
+        return directory;
+    }
+
+    private void disk(String subsystem, String nqn, String name, String number) throws IOException {
+        var directory =
+                Files.createDirectories(sys.resolve("class/nvme-subsystem").resolve(subsystem));
+        Files.writeString(directory.resolve("subsysnqn"), PREFIX + nqn + "\n");
+        Files.writeString(Files.createDirectories(directory.resolve(name)).resolve("dev"), number + "\n");
+    }
+
+    /** Replaces the file by a pipe, and takes {@code gone} away when something is written to it. */
+    private void obey(Path controller, Path... gone) throws Exception {
+        var pipe = controller.resolve("delete_controller");
+        Files.delete(pipe);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                assertThat(Files.readString(pipe)).isEqualTo("1");
+                for (var directory : gone) remove(directory);
+                remove(controller);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    /** In one step, so that nobody sees half a directory. */
+    private void remove(Path directory) throws IOException {
+        Files.move(directory, Files.createTempDirectory(root, "gone").resolve("it"));
+    }
+
+    private static Operation operation(VolumeId volume, long millis) {
+        return new Operation(NODE, volume, Deadline.after(millis, TimeUnit.MILLISECONDS));
+    }
+
+    private static Door door(String claim) {
+        return Door.parse(VOLUME, NodeWorld.context("db-0", claim), Map.of());
+    }
+
+    @Test
+    void theDeviceIsTheOneThatCarriesTheNameNow() throws IOException {
+        disk("nvme-subsys0", "db-1.100-aaaaaaaa", "nvme0n1", "259:0");
+        disk("nvme-subsys1", "db-0.100-aaaaaaaa", "nvme7n1", "259:3");
+        assertThat(transport.find(VOLUME, door("100-aaaaaaaa")))
+                .contains(new BlockDevice(dev.resolve("nvme7n1"), new DeviceNumber(259, 3)));
+        assertThat(transport.find(VOLUME, door("101-bbbbbbbb"))).isEmpty();
+        remove(sys.resolve("class/nvme-subsystem/nvme-subsys1"));
+        disk("nvme-subsys1", "db-0.100-aaaaaaaa", "nvme0n1", "259:0");
+        assertThat(transport.find(VOLUME, door("100-aaaaaaaa")).orElseThrow().number())
+                .as("renumbered")
+                .isEqualTo(new DeviceNumber(259, 0));
+    }
+
+    @Test
+    void oneNameWithTwoDisksIsNoAnswer() throws IOException {
+        disk("nvme-subsys0", "db-0.100-aaaaaaaa", "nvme0n1", "259:0");
+        disk("nvme-subsys0", "db-0.100-aaaaaaaa", "nvme0n2", "259:1");
+        assertThat(problemOf(() -> transport.find(VOLUME, door("100-aaaaaaaa"))))
+                .isInstanceOf(NodeProblem.Ambiguous.class);
+    }
+
+    @Test
+    void detachEndsEverySessionOfTheVolumeAndTouchesNoOther() throws Exception {
+        disk("nvme-subsys0", "db-0.100-aaaaaaaa", "nvme0n1", "259:0");
+        var first = controller("nvme0", "db-0.100-aaaaaaaa", "live");
+        var second = controller("nvme1", "db-0.100-aaaaaaaa", "connecting");
+        var older = controller("nvme2", "db-0.99-zzzzzzzz", "connecting");
+        var dotted = controller("nvme3", "db-0.x.100-aaaaaaaa", "live");
+        var other = controller("nvme4", "db-00.100-aaaaaaaa", "live");
+        obey(first, sys.resolve("class/nvme-subsystem/nvme-subsys0"));
+        obey(second);
+        obey(older);
+        transport.detach(operation(VOLUME, 10_000));
+        assertThat(sys.resolve("class/nvme").toFile().list()).containsExactlyInAnyOrder("nvme3", "nvme4");
+        for (var foreign : new Path[] {dotted, other}) {
+            assertThat(foreign.resolve("delete_controller")).isEmptyFile();
+        }
+    }
+
+    @Test
+    void theOlderDriversSessionGoesByItsOwnName() throws Exception {
+        var session = controller("nvme0", LEGACY, "live");
+        obey(session);
+        transport.detach(operation(new VolumeId(LEGACY), 10_000));
+        assertThat(session).doesNotExist();
+    }
+
+    @Test
+    void aSessionThatTheKernelKeepsIsNotCalledDetached() throws IOException {
+        controller("nvme0", "db-0.100-aaaaaaaa", "live");
+        assertThat(problemOf(() -> transport.detach(operation(VOLUME, 300))))
+                .isInstanceOf(NodeProblem.StillAttached.class)
+                .extracting(problem -> problem.sentence())
+                .asString()
+                .contains("nvme0", "db-0.100-aaaaaaaa");
+    }
+
+    @Test
+    void aSessionWithoutAnyDiskLeftOfAnOlderClaimGoesBeforeTheNewOneIsMade() throws Exception {
+        obey(controller("nvme0", "db-0.99-zzzzzzzz", "connecting"));
+        Files.createFile(dev.resolve("nvme-fabrics"));
+        assertThat(problemOf(() -> transport.attach(door("100-aaaaaaaa"), false, operation(VOLUME, 500))))
+                .as("nothing answers in this tree")
+                .isInstanceOf(NodeProblem.NoDoor.class);
+        assertThat(sys.resolve("class/nvme/nvme0")).doesNotExist();
+        assertThat(dev.resolve("nvme-fabrics"))
+                .content()
+                .contains("nqn=" + PREFIX + "db-0.100-aaaaaaaa,", "hostid=6ba7b810-9dad-11d1-80b4-00c04fd430c8");
+    }
+
+    @Test
+    void anOlderClaimThatWillNotGoStopsTheNewOne() throws IOException {
+        controller("nvme0", "db-0.99-zzzzzzzz", "live");
+        Files.createFile(dev.resolve("nvme-fabrics"));
+        assertThat(problemOf(() -> transport.attach(door("100-aaaaaaaa"), false, operation(VOLUME, 300))))
+                .isInstanceOf(NodeProblem.OlderAttachment.class);
+        assertThat(dev.resolve("nvme-fabrics")).isEmptyFile();
+    }
+
+    @Test
+    void whatTheKernelAnsweredIsInTheProblem() {
+        assertThat(problemOf(() -> transport.attach(door("100-aaaaaaaa"), false, operation(VOLUME, 200))))
+                .isInstanceOf(NodeProblem.NoDoor.class)
+                .extracting(problem -> problem.sentence())
+                .asString()
+                .contains("127.0.0.1:4420", "nvme-tcp");
+    }
+
+    @Test
+    void aLiveSessionIsUsedAndNotMadeASecondTime() throws IOException {
+        try (var world = new NodeWorld()) {
+            world.create("db-0", 1);
+            var loop = LoopDevices.attach(world.file("db-0"), false, "stands in for a disk");
+            Mounting.makeNode(dev.resolve("nvme7n1"), loop.number(), false);
+            disk("nvme-subsys1", "db-0.100-aaaaaaaa", "nvme7n1", loop.number().toString());
+            controller("nvme3", "db-0.100-aaaaaaaa", "live");
+            Files.createFile(dev.resolve("nvme-fabrics"));
+            assertThat(transport.attach(door("100-aaaaaaaa"), false, operation(VOLUME, 10_000)))
+                    .isEqualTo(new Transport.Attachment(new BlockDevice(dev.resolve("nvme7n1"), loop.number()), false));
+            assertThat(dev.resolve("nvme-fabrics")).isEmptyFile();
+        }
+    }
+
+    @Test
+    void aSessionThatIsReconnectingIsWaitedForAndNotMadeASecondTime() throws IOException {
+        disk("nvme-subsys1", "db-0.100-aaaaaaaa", "nvme7n1", "259:3");
+        controller("nvme3", "db-0.100-aaaaaaaa", "connecting");
+        Files.createFile(dev.resolve("nvme-fabrics"));
+        assertThat(problemOf(() -> transport.attach(door("100-aaaaaaaa"), false, operation(VOLUME, 200))))
+                .isInstanceOf(NodeProblem.NoDoor.class)
+                .extracting(problem -> problem.sentence())
+                .asString()
+                .contains("connecting");
+        assertThat(dev.resolve("nvme-fabrics")).isEmptyFile();
+    }
+}

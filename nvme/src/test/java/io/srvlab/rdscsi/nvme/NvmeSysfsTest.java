@@ -1,0 +1,96 @@
+package io.srvlab.rdscsi.nvme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NvmeSysfsTest {
+    private static final String NQN = "nqn.2000-02.com.mikrotik:db-0.100-aaaaaaaa";
+    private static final String FOREIGN = "nqn.2000-02.com.mikrotik:db-0.100-aaaaaaaab";
+
+    @TempDir
+    private Path root;
+
+    private SysfsTree tree;
+    private NvmeSysfs sysfs;
+
+    @BeforeEach
+    void make() throws IOException {
+        tree = new SysfsTree(root);
+        sysfs = new NvmeSysfs(tree.sys, tree.dev);
+    }
+
+    @Test
+    void aKernelWithoutNvmeHasNothing() throws IOException {
+        assertThat(sysfs.controllers(_ -> true)).isEmpty();
+        assertThat(sysfs.disks(_ -> true)).isEmpty();
+    }
+
+    @Test
+    void aMultipathDiskIsFoundUnderItsSubsystemWhateverItsNumber() throws IOException {
+        SysfsTree.disk(tree.subsystem(0, FOREIGN), "nvme0n1", "259:0");
+        SysfsTree.disk(tree.subsystem(7, NQN), "nvme3n1", "259:4");
+        var first = tree.controller(1, NQN, "live");
+        Files.createDirectories(first.resolve("nvme3c1n1")); // a path: hidden, without a number
+        SysfsTree.disk(tree.controller(2, NQN, "connecting"), "nvme3c2n1", "259:5");
+        assertThat(sysfs.disks(NQN::equals)).containsExactly(new Disk(tree.dev.resolve("nvme3n1"), "259:4"));
+        assertThat(sysfs.controllers(NQN::equals))
+                .extracting(Controller::name)
+                .containsExactlyInAnyOrder("nvme1", "nvme2");
+    }
+
+    @Test
+    void withoutMultipathItIsFoundUnderItsController() throws IOException {
+        tree.subsystem(0, NQN);
+        SysfsTree.disk(tree.controller(5, NQN, "live"), "nvme5n1", "259:9");
+        SysfsTree.disk(tree.controller(6, FOREIGN, "live"), "nvme6n1", "259:10");
+        assertThat(sysfs.disks(NQN::equals)).containsExactly(new Disk(tree.dev.resolve("nvme5n1"), "259:9"));
+    }
+
+    @Test
+    void statesAreTold() throws IOException {
+        tree.controller(0, NQN, "live");
+        tree.controller(1, NQN, "deleting (no IO)");
+        var states = sysfs.controllers(NQN::equals);
+        assertThat(states)
+                .filteredOn(Controller::live)
+                .extracting(Controller::name)
+                .containsExactly("nvme0");
+        assertThat(states)
+                .filteredOn(Controller::dying)
+                .extracting(Controller::name)
+                .containsExactly("nvme1");
+    }
+
+    @Test
+    void deletingWritesToThatControllerOnly() throws IOException {
+        var ours = tree.controller(0, NQN, "live");
+        var foreign = tree.controller(1, FOREIGN, "live");
+        sysfs.delete(sysfs.controllers(NQN::equals).getFirst());
+        assertThat(ours.resolve("delete_controller")).hasContent("1");
+        assertThat(foreign.resolve("delete_controller")).isEmptyFile();
+    }
+
+    @Test
+    void aNameThatHasComeToMeanAnotherSessionIsNotDeleted() throws IOException {
+        var directory = tree.controller(0, NQN, "live");
+        var seen = sysfs.controllers(NQN::equals).getFirst();
+        Files.writeString(directory.resolve("subsysnqn"), FOREIGN + "\n");
+        sysfs.delete(seen);
+        assertThat(directory.resolve("delete_controller")).isEmptyFile();
+    }
+
+    @Test
+    void whatCannotBeReadIsNotNothing() throws IOException {
+        var directory = tree.controller(0, NQN, "live");
+        Files.delete(directory.resolve("subsysnqn"));
+        Files.createDirectory(directory.resolve("subsysnqn")); // reading it fails: EISDIR
+        assertThatThrownBy(() -> sysfs.controllers(_ -> true)).isInstanceOf(IOException.class);
+    }
+}
