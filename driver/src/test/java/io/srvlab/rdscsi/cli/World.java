@@ -141,8 +141,15 @@ final class World implements AutoCloseable {
 
     /** What an operator does to the appliance by hand. */
     void byHand(Command... commands) {
-        var reply = operator.run(Script.of(commands), Deadline.after(20, SECONDS));
-        if (!(reply instanceof Reply.Done)) throw new AssertionError(reply);
+        var _ = printed(commands);
+    }
+
+    /** What commands print that an operator types. */
+    List<String> printed(Command... commands) {
+        return switch (operator.run(Script.of(commands), Deadline.after(20, SECONDS))) {
+            case Reply.Done(var lines) -> lines;
+            case Reply other -> throw new AssertionError(other);
+        };
     }
 
     /** The command lines that the appliance received while {@code action} ran. */

@@ -138,7 +138,7 @@ class SimulatorTest {
         assertThat(run(Script.of(Command.monitorTraffic("pvc-1"))))
                 .isInstanceOfSatisfying(
                         Done.class,
-                        done -> assertThat(Traffic.inFlight(done.lines())).hasValue(3));
+                        done -> assertThat(Traffic.parse(done.lines())).hasValue(new Traffic(3, true)));
     }
 
     @Test

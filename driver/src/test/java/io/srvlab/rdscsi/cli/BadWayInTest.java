@@ -1,0 +1,175 @@
+package io.srvlab.rdscsi.cli;
+
+import static io.srvlab.rdscsi.cli.World.statusOf;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc.ControllerBlockingStub;
+import io.srvlab.rdscsi.proto.csi.v1.ControllerUnpublishVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.DeleteVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.ProbeRequest;
+import io.srvlab.rdscsi.routeros.SshConfig;
+import io.srvlab.rdscsi.simulator.Fault;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An appliance that cannot be asked: every RPC says so by its deadline, and nothing is changed, then or later. */
+class BadWayInTest {
+    private World world;
+
+    @BeforeEach
+    void start() throws Exception {
+        world = World.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        world.close();
+    }
+
+    @Test
+    void anotherHostKeyThanThePinnedOneIsRefusedWithBothNamed() throws Exception {
+        var good = world.ssh();
+        var pinned = "SHA256:" + "A".repeat(43);
+        var calls = controller(new SshConfig(good.user(), good.host(), good.port(), good.identity(), pinned, 4));
+        everyRpcIsUnavailable(calls, pinned, good.hostKey());
+    }
+
+    @Test
+    void aKeyThatTheApplianceDoesNotKnowIsNamed() throws Exception {
+        var other = World.start();
+        var strange = Files.copy(other.rds().clientKey(), world.directory().resolve("strange_key"));
+        other.close();
+        var good = world.ssh();
+        var calls = controller(new SshConfig(good.user(), good.host(), good.port(), strange, good.hostKey(), 4));
+        everyRpcIsUnavailable(calls, strange.toString());
+    }
+
+    @Test
+    void aKeyFileThatIsNoKeyIsNamed() throws Exception {
+        var rubbish = Files.writeString(world.directory().resolve("rubbish"), "not a key\n");
+        var good = world.ssh();
+        var calls = controller(new SshConfig(good.user(), good.host(), good.port(), rubbish, good.hostKey(), 4));
+        everyRpcIsUnavailable(calls, rubbish.toString());
+    }
+
+    @Test
+    void aPortOnWhichNobodyListensIsNamed() throws Exception {
+        int port = closedPort();
+        everyRpcIsUnavailable(controller(to(port)), "127.0.0.1:" + port);
+    }
+
+    @Test
+    void anApplianceThatTakesTheConnectionAndSaysNothingIsGivenUpByTheDeadline() throws Exception {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            everyRpcIsUnavailable(controller(to(silent.getLocalPort())), "127.0.0.1:" + silent.getLocalPort());
+        }
+    }
+
+    @Test
+    void aCommandThatHangsIsGivenUpByTheDeadlineAndTheNextOneGoesThrough() {
+        var volume = world.controller().create("db-0");
+        world.rds().onNext(line -> line.contains("/disk/print"), new Fault.Stall(false));
+        var call = world.controller().stub().withDeadlineAfter(3, SECONDS);
+        var hung = statusOf(() -> call.controllerPublishVolume(
+                World.Caller.publication(volume, "a").build()));
+        assertThat(hung.getCode()).as(hung.getDescription()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(world.disk(volume).orElseThrow().exported()).isFalse();
+        assertThat(statusOf(() -> world.controller().publish(volume, "a"))).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void aReadThatFailsChangesNothing() {
+        var volume = world.controller().create("db-0");
+        for (var fault : List.of(
+                new Fault.DropBeforeApplying(),
+                new Fault.ErrorWithStatusZero("failure: something\n"),
+                new Fault.ErrorWithStatusZero("[{\"slot\":\"db-0\"\n"))) {
+            world.rds().onNext(line -> line.contains("/disk/print"), fault);
+            var lines = world.commandsDuring(() -> {
+                var ended = statusOf(() -> world.controller().publish(volume, "a"));
+                assertThat(ended.isOk()).as("%s: %s", fault, ended).isFalse();
+                assertThat(ended.getCode()).isNotEqualTo(Status.Code.NOT_FOUND);
+            });
+            assertThat(lines).noneMatch(line -> line.contains("/set"));
+        }
+    }
+
+    @Test
+    void probeSaysNotReadyAndNoErrorWhileTheApplianceIsAway() throws Exception {
+        var away = controller(to(closedPort()));
+        assertThat(away.identity()
+                        .probe(ProbeRequest.getDefaultInstance())
+                        .getReady()
+                        .getValue())
+                .isFalse();
+        assertThat(world.controller()
+                        .identity()
+                        .probe(ProbeRequest.getDefaultInstance())
+                        .getReady()
+                        .getValue())
+                .isTrue();
+    }
+
+    private static int closedPort() throws IOException {
+        try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return closed.getLocalPort();
+        }
+    }
+
+    private World.Caller controller(SshConfig ssh) throws Exception {
+        return world.controller(ssh, World.CLUSTER, 64, "a");
+    }
+
+    private SshConfig to(int port) {
+        Path identity = world.rds().clientKey();
+        return new SshConfig("rds-csi", "127.0.0.1", port, identity, world.rds().hostKeyFingerprint(), 4);
+    }
+
+    /** Every RPC that asks the appliance ends with UNAVAILABLE before its deadline, and its message holds {@code words}. */
+    private void everyRpcIsUnavailable(World.Caller caller, String... words) {
+        var calls = List.<Consumer<World.Caller>>of(
+                each -> {
+                    var _ = shortly(each)
+                            .createVolume(World.Caller.creation("db-0").build());
+                },
+                each -> {
+                    var _ = shortly(each)
+                            .controllerPublishVolume(
+                                    World.Caller.publication("db-0", "a").build());
+                },
+                each -> {
+                    var _ = shortly(each)
+                            .deleteVolume(DeleteVolumeRequest.newBuilder()
+                                    .setVolumeId("db-0")
+                                    .build());
+                },
+                each -> {
+                    var _ = shortly(each)
+                            .controllerUnpublishVolume(ControllerUnpublishVolumeRequest.newBuilder()
+                                    .setVolumeId("db-0")
+                                    .setNodeId("a")
+                                    .build());
+                });
+        for (var call : calls) {
+            var ended = statusOf(() -> call.accept(caller));
+            assertThat(ended.getCode()).as(ended.toString()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(ended.getDescription()).contains(words).contains("rds-csi@127.0.0.1:");
+        }
+        assertThat(world.rds().commands()).isEmpty();
+    }
+
+    private static ControllerBlockingStub shortly(World.Caller caller) {
+        return caller.stub().withDeadlineAfter(2_500, MILLISECONDS);
+    }
+}
