@@ -12,10 +12,12 @@ import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(120)
 class FaultTest {
     private static final String SET = "/disk/set [find where slot=\"v1\"] comment=\"set\"";
     private static final String GET = ":put [:len [/disk/find where slot=\"v1\" comment=\"set\"]]";
