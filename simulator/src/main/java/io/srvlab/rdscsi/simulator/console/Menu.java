@@ -91,7 +91,7 @@ public interface Menu {
 
     /** A command of a menu's own. {@code on} is the item it names, if it names one; {@code given} its other arguments, flags as {@code true}. */
     interface Verb {
-        /** What the command prints, lines ended by {@code \n}; the front turns that into CRLF. */
+        /** What the command prints, lines ended by {@code \n}; the console turns that into CRLF. */
         String run(@Nullable Item on, Map<String, Value> given) throws ConsoleError;
 
         /** Whether a first word without a name names an item; if not, it is a flag. */

@@ -17,10 +17,46 @@ final class Posix {
     static boolean matches(String text, String posix) throws ConsoleError {
         try {
             return Pattern.compile(new Posix(posix).translate(), Pattern.DOTALL)
-                    .matcher(text)
+                    .matcher(new Bounded(text))
                     .find();
         } catch (PatternSyntaxException _) {
             throw invalid();
+        } catch (StackOverflowError _) {
+            // Java's matcher recurses once per repeat of a group.
+            throw new ConsoleError("regular expression is too complex");
+        }
+    }
+
+    /** Text that may be looked at only so often, since some expressions try every way there is. */
+    private static final class Bounded implements CharSequence {
+        private static final int MOST_LOOKS = 10_000_000;
+
+        private final CharSequence text;
+        private int looks;
+
+        Bounded(CharSequence text) {
+            this.text = text;
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (++looks > MOST_LOOKS) throw new Signal.Exhausted("failure: regular expression takes too many steps");
+            return text.charAt(index);
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.subSequence(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
         }
     }
 

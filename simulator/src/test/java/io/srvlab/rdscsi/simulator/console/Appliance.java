@@ -78,7 +78,7 @@ final class Appliance {
         }
     }
 
-    /** What is typed comes back as what is shown: the rows of a table of two columns. */
+    /** The names of the disks that are there. */
     static List<String> slots(Shelf disks) {
         return disks.items().stream()
                 .map(item -> Values.text(item.values().getOrDefault("slot", Values.NOTHING)))

@@ -141,6 +141,30 @@ final class ConsoleTest {
     }
 
     @Test
+    @DisplayName("a regular expression that tries every way is stopped")
+    void regularExpressions() {
+        String many = ":put (\"" + "a".repeat(50_000) + "b\" ~ \"^(a|aa)*\\$\")";
+        assertThat(console.run(many).failed()).isTrue();
+        String few = ":put (\"" + "a".repeat(60) + "\" ~ \"^" + "(a|aa)".repeat(40) + "c\")";
+        assertThat(console.run(few).text()).isEqualTo("failure: regular expression takes too many steps\n");
+    }
+
+    @Test
+    @DisplayName("an item's flags stand between its number and its properties")
+    void flags() {
+        var flagged = new Shelf("Flags: X - disabled", Shelf.writable("slot")) {
+            @Override
+            public String flags(Item item) {
+                return "X";
+            }
+        }.with("slot", text("a"));
+        assertThat(new Console(Map.of("disk", flagged))
+                        .run("/disk print detail")
+                        .text())
+                .isEqualTo("Flags: X - disabled\r\n 0 X slot=\"a\"\r\n");
+    }
+
+    @Test
     @DisplayName("a delay takes its time")
     void delay() {
         long start = System.nanoTime();

@@ -77,6 +77,11 @@ final class LanguageTest {
                 row(":put (\"a\" ~ \"\\\\d\")", "invalid regular expression (:put; line 1)!"),
                 row(":put [:serialize to=json value={1;\"2\";yes;*1A;[:nothing]}]", "[1,2.000000,true,\"*1A\",null]~"),
                 row(":put [:serialize to=json options=json.no-string-conversion value={1;\"2\"}]", "[1,\"2\"]~"),
+                row(":put (\"a.b\" ~ \"^a\\\\.b\\$\")", "true~"),
+                row(":put (\"a\\\\5\" ~ \"^[[:alpha:]][\\\\][[:digit:]]\\$\")", "true~"),
+                row(":put (\"a\" ~ \"a*+\")", "invalid regular expression (:put; line 1)!"),
+                row(":put (\"a\" ~ \"(\\?i)A\")", "invalid regular expression (:put; line 1)!"),
+                row(":put (\"a\" ~ \"[a\")", "invalid regular expression (:put; line 1)!"),
                 row(":put [:serialize to=json value=\"123\"]", "123.000000~"),
                 row(":put [:serialize to=json options=json.no-string-conversion value=\"123\"]", "\"123\"~"),
                 row(
