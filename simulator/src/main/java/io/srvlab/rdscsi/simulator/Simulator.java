@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 
 /**
  * A ROSE Data Server to run against. It serves from {@link #start} until {@link #close}; what it was told outlives both,
- * and a kill, in the state directory.
+ * and a kill, in the state directory. Its threads keep no process alive: whoever starts one waits.
  */
 public final class Simulator implements AutoCloseable {
     private static final String USER = "rds-csi";

@@ -58,8 +58,14 @@ public final class SshFront implements AutoCloseable {
         server.setCommandFactory((channel, exec) ->
                 new ExecCommand(exec, executor, threads, places(channel.getSession(), access.sessionsMax())));
         CoreModuleProperties.TCP_NODELAY.set(server, true);
-        server.start();
-        return new SshFront(server, threads);
+        var front = new SshFront(server, threads);
+        try {
+            server.start();
+        } catch (IOException e) {
+            front.close();
+            throw e;
+        }
+        return front;
     }
 
     /** Where it listens. */
