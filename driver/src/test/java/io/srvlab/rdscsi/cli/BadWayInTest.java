@@ -42,7 +42,7 @@ class BadWayInTest {
         var good = world.ssh();
         var pinned = "SHA256:" + "A".repeat(43);
         var calls = controller(new SshConfig(good.user(), good.host(), good.port(), good.identity(), pinned, 4));
-        everyRpcIsUnavailable(calls, pinned, good.hostKey());
+        everyRpcIsUnavailable(calls, 10_000, pinned, good.hostKey());
     }
 
     @Test
@@ -52,7 +52,7 @@ class BadWayInTest {
         other.close();
         var good = world.ssh();
         var calls = controller(new SshConfig(good.user(), good.host(), good.port(), strange, good.hostKey(), 4));
-        everyRpcIsUnavailable(calls, strange.toString());
+        everyRpcIsUnavailable(calls, 10_000, strange.toString());
     }
 
     @Test
@@ -60,19 +60,19 @@ class BadWayInTest {
         var rubbish = Files.writeString(world.directory().resolve("rubbish"), "not a key\n");
         var good = world.ssh();
         var calls = controller(new SshConfig(good.user(), good.host(), good.port(), rubbish, good.hostKey(), 4));
-        everyRpcIsUnavailable(calls, rubbish.toString());
+        everyRpcIsUnavailable(calls, 10_000, rubbish.toString());
     }
 
     @Test
     void aPortOnWhichNobodyListensIsNamed() throws Exception {
         int port = closedPort();
-        everyRpcIsUnavailable(controller(to(port)), "127.0.0.1:" + port);
+        everyRpcIsUnavailable(controller(to(port)), 10_000, "127.0.0.1:" + port);
     }
 
     @Test
     void anApplianceThatTakesTheConnectionAndSaysNothingIsGivenUpByTheDeadline() throws Exception {
         try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            everyRpcIsUnavailable(controller(to(silent.getLocalPort())), "127.0.0.1:" + silent.getLocalPort());
+            everyRpcIsUnavailable(controller(to(silent.getLocalPort())), 1_500, "127.0.0.1:" + silent.getLocalPort());
         }
     }
 
@@ -137,39 +137,29 @@ class BadWayInTest {
     }
 
     /** Every RPC that asks the appliance ends with UNAVAILABLE before its deadline, and its message holds {@code words}. */
-    private void everyRpcIsUnavailable(World.Caller caller, String... words) {
-        var calls = List.<Consumer<World.Caller>>of(
-                each -> {
-                    var _ = shortly(each)
-                            .createVolume(World.Caller.creation("db-0").build());
-                },
-                each -> {
-                    var _ = shortly(each)
-                            .controllerPublishVolume(
-                                    World.Caller.publication("db-0", "a").build());
-                },
-                each -> {
-                    var _ = shortly(each)
-                            .deleteVolume(DeleteVolumeRequest.newBuilder()
-                                    .setVolumeId("db-0")
-                                    .build());
-                },
-                each -> {
-                    var _ = shortly(each)
-                            .controllerUnpublishVolume(ControllerUnpublishVolumeRequest.newBuilder()
-                                    .setVolumeId("db-0")
-                                    .setNodeId("a")
-                                    .build());
-                });
+    private void everyRpcIsUnavailable(World.Caller caller, long deadlineMilliseconds, String... words) {
+        var calls = List.<Consumer<ControllerBlockingStub>>of(
+                stub -> assertThat(
+                                stub.createVolume(World.Caller.creation("db-0").build()))
+                        .isNull(),
+                stub -> assertThat(stub.controllerPublishVolume(
+                                World.Caller.publication("db-0", "a").build()))
+                        .isNull(),
+                stub -> assertThat(stub.deleteVolume(DeleteVolumeRequest.newBuilder()
+                                .setVolumeId("db-0")
+                                .build()))
+                        .isNull(),
+                stub -> assertThat(stub.controllerUnpublishVolume(ControllerUnpublishVolumeRequest.newBuilder()
+                                .setVolumeId("db-0")
+                                .setNodeId("a")
+                                .build()))
+                        .isNull());
         for (var call : calls) {
-            var ended = statusOf(() -> call.accept(caller));
+            var ended =
+                    statusOf(() -> call.accept(caller.stub().withDeadlineAfter(deadlineMilliseconds, MILLISECONDS)));
             assertThat(ended.getCode()).as(ended.toString()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(ended.getDescription()).contains(words).contains("rds-csi@127.0.0.1:");
         }
         assertThat(world.rds().commands()).isEmpty();
-    }
-
-    private static ControllerBlockingStub shortly(World.Caller caller) {
-        return caller.stub().withDeadlineAfter(2_500, MILLISECONDS);
     }
 }

@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A simulator, and controllers that reach it over real SSH and are called over real unix sockets. {@link #controller} is
@@ -75,7 +76,25 @@ final class World implements AutoCloseable {
     /** A new world in a directory of its own; sockets have short paths, so not in the test's. */
     static World start() throws IOException {
         var directory = Files.createTempDirectory("rds-world");
-        return new World(directory, Simulator.start(SimulatorConfig.in(directory.resolve("rds"))));
+        var state = Files.createDirectories(directory.resolve("rds"));
+        Keys.lend(state);
+        var world = new World(directory, Simulator.start(SimulatorConfig.in(state)));
+        Keys.keep(state);
+        return world;
+    }
+
+    /** An RSA key takes longest of all to make, so one world's host key serves the next ones too; clients have their own. */
+    private static final class Keys {
+        private static final String HOST_KEY = "host_key";
+        private static byte @Nullable [] kept;
+
+        static synchronized void lend(Path state) throws IOException {
+            if (kept != null) Files.write(state.resolve(HOST_KEY), kept);
+        }
+
+        static synchronized void keep(Path state) throws IOException {
+            kept = Files.readAllBytes(state.resolve(HOST_KEY));
+        }
     }
 
     Simulator rds() {
