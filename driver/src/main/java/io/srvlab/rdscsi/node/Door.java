@@ -25,6 +25,11 @@ public sealed interface Door {
     /** Tells this attachment from every other of the volume. */
     String attachment();
 
+    /** Under which name to knock; nothing where any host may enter. */
+    default Optional<Claimed> host() {
+        return this instanceof Claimed claimed ? Optional.of(claimed) : Optional.empty();
+    }
+
     /** A door made for one attachment: only the host named there may enter, and the name is never used again. */
     record Claimed(PublishContext context, UUID hostId, Patience patience) implements Door {
         @Override
@@ -154,10 +159,5 @@ public sealed interface Door {
             if (rest.isEmpty()) return LEGACY_SLOT.matcher(volume.slot()).matches();
             return rest.startsWith(".") && CLAIM.matcher(rest.substring(1)).matches();
         }
-    }
-
-    /** Under which name to knock; nothing where any host may enter. */
-    default Optional<Claimed> host() {
-        return this instanceof Claimed claimed ? Optional.of(claimed) : Optional.empty();
     }
 }

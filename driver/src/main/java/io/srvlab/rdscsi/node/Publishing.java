@@ -15,6 +15,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Shows a staged volume at a pod's target path, and takes it away from there. */
 final class Publishing {
@@ -114,7 +115,7 @@ final class Publishing {
             Mounting.makeNode(target, device.number(), readOnly);
         }
         var made = FileStatus.of(target).map(FileStatus::node);
-        if (!made.equals(java.util.Optional.of(device.number()))) {
+        if (!made.equals(Optional.of(device.number()))) {
             throw new IOException(target + " does not show " + device + " but " + made);
         }
     }

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,8 +184,8 @@ class FormatInterlockTest {
     void callsForOneVolumeAtTheSameTimeQueueAndAttachItOnce() throws Exception {
         var context = world.export("db-0", "100-aaaaaaaa");
         var node = world.node("a");
-        try (var all = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
-            var calls = java.util.stream.IntStream.range(0, 12)
+        try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calls = IntStream.range(0, 12)
                     .mapToObj(_ -> all.submit(() -> node.stage("db-0", EXT4, context)))
                     .toList();
             for (var call : calls) call.get();

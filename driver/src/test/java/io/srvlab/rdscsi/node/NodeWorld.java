@@ -1,6 +1,7 @@
 package io.srvlab.rdscsi.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grpc.Context;
@@ -26,12 +27,14 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +124,7 @@ final class NodeWorld implements AutoCloseable {
     }
 
     /** The loop devices that hold the volume's file. */
-    java.util.List<LoopDevices.Attached> attached(String slot) throws IOException {
+    List<LoopDevices.Attached> attached(String slot) throws IOException {
         var status = FileStatus.of(file(slot)).orElseThrow();
         return LoopDevices.list().stream().filter(loop -> loop.holds(status)).toList();
     }
@@ -131,8 +134,8 @@ final class NodeWorld implements AutoCloseable {
     }
 
     /** What a call failed with. */
-    static Problem problemOf(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        var thrown = org.assertj.core.api.Assertions.catchThrowable(call);
+    static Problem problemOf(ThrowingCallable call) {
+        var thrown = catchThrowable(call);
         assertThat(thrown).isInstanceOf(Failed.class);
         return ((Failed) thrown).problem();
     }

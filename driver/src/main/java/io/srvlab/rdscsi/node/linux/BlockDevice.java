@@ -29,14 +29,6 @@ public record BlockDevice(Path path, DeviceNumber number) {
         }
     }
 
-    /** The device that the node at {@code path} stands for now. */
-    public static BlockDevice at(Path path) throws IOException {
-        var status = FileStatus.following(path);
-        if (status.isEmpty()) throw new ErrnoException("stat", path.toString(), Errno.ENOENT);
-        if (status.get().kind() != FileStatus.Kind.BLOCK_DEVICE) throw new IOException(path + " is no block device");
-        return new BlockDevice(path, status.get().node());
-    }
-
     public Open open(Mode mode) throws IOException {
         return openWith(mode.flags);
     }

@@ -26,11 +26,6 @@ public record DeviceNumber(int major, int minor) {
         return majorBits | minorBits;
     }
 
-    /** Whether this is one of the numbers that the kernel makes up for filesystems without a device, as btrfs has it. */
-    boolean anonymous() {
-        return major == 0;
-    }
-
     @Override
     public String toString() {
         return major + ":" + minor;

@@ -4,10 +4,8 @@ package io.srvlab.rdscsi.node.linux;
 public record Errno(int number) {
     public static final Errno ENOENT = new Errno(2);
     public static final Errno EINTR = new Errno(4);
-    public static final Errno EIO = new Errno(5);
     public static final Errno ENXIO = new Errno(6);
     public static final Errno EBUSY = new Errno(16);
-    public static final Errno ENODEV = new Errno(19);
     public static final Errno ENOTDIR = new Errno(20);
     public static final Errno EINVAL = new Errno(22);
 

@@ -31,7 +31,7 @@ public record MountEntry(
 
     /** The block device under the filesystem: btrfs shows a made-up number, and only its source leads to the device. */
     public DeviceNumber carrier() throws IOException {
-        if (!device.anonymous() || !source.startsWith("/")) return device;
+        if (!fsType.equals("btrfs")) return device;
         return FileStatus.following(Path.of(source))
                 .filter(status -> status.kind() == FileStatus.Kind.BLOCK_DEVICE)
                 .map(FileStatus::node)

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** All mounts that this process sees, read once; whoever has changed something reads anew. */
 public record MountTable(List<MountEntry> entries) {
@@ -63,7 +64,7 @@ public record MountTable(List<MountEntry> entries) {
 
     /** The mount on which {@code place} lies. */
     public Optional<MountEntry> covering(Path place) {
-        for (@org.jspecify.annotations.Nullable Path up = place; up != null; up = up.getParent()) {
+        for (@Nullable Path up = place; up != null; up = up.getParent()) {
             var here = top(up);
             if (here.isPresent()) return here;
         }

@@ -2,6 +2,7 @@ package io.srvlab.rdscsi.node.linux;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ public record Programs(List<Path> directories) {
     private static String drain(InputStream stream) {
         try (stream) {
             var kept = new String(stream.readNBytes(OUTPUT_BYTES_KEPT), StandardCharsets.UTF_8);
-            stream.transferTo(java.io.OutputStream.nullOutputStream());
+            stream.transferTo(OutputStream.nullOutputStream());
             return kept.strip().replaceAll("\\s+", " ");
         } catch (IOException e) {
             return "(its output could not be read: " + e.getMessage() + ")";
