@@ -1,5 +1,7 @@
 package io.srvlab.rdscsi.cli;
 
+import io.srvlab.rdscsi.volume.Failed;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -55,8 +57,9 @@ public final class RdsCsi {
         }
         line.setExecutionExceptionHandler((failure, command, _) -> {
             command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
-            if (failure instanceof Precondition) return Precondition.EXIT_STATUS;
-            if (!(failure instanceof io.srvlab.rdscsi.volume.Failed)) failure.printStackTrace(command.getErr());
+            // A socket that is taken, a directory that cannot be made: what a server needs before it serves.
+            if (failure instanceof Precondition || failure instanceof IOException) return Precondition.EXIT_STATUS;
+            if (!(failure instanceof Failed)) failure.printStackTrace(command.getErr());
             return CommandLine.ExitCode.SOFTWARE;
         });
         return line.execute(arguments);
