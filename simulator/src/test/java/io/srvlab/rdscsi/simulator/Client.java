@@ -14,7 +14,10 @@ import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.core.CoreModuleProperties;
+import org.jspecify.annotations.Nullable;
 
 /** A real SSH client with one connection. Every wait has an end; a test that runs into it has failed. */
 public final class Client implements AutoCloseable {
@@ -54,7 +57,7 @@ public final class Client implements AutoCloseable {
     /** Waits until the channel is closed from the other side, or the connection is. */
     public Reply run(String exec) throws IOException {
         var out = new ByteArrayOutputStream();
-        try (var channel = begin(exec, out)) {
+        try (var channel = open(exec, out)) {
             var seen = channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), PATIENCE);
             if (seen.contains(ClientChannelEvent.TIMEOUT)) throw new IOException("no end of: " + exec);
             var status = channel.getExitStatus();
@@ -62,13 +65,27 @@ public final class Client implements AutoCloseable {
         }
     }
 
-    /** Sends it, and waits for nothing but the service's word that it begins. */
-    public ChannelExec begin(String exec, ByteArrayOutputStream out) throws IOException {
+    /** Sends it; when this returns, the service has it. */
+    public ChannelExec begin(String exec) throws IOException {
+        var channel = open(exec, new ByteArrayOutputStream());
+        keepAlive();
+        return channel;
+    }
+
+    private ChannelExec open(String exec, ByteArrayOutputStream out) throws IOException {
         var channel = session.createExecChannel(exec);
         channel.setOut(out);
         channel.setErr(out);
         channel.open().verify(PATIENCE);
         return channel;
+    }
+
+    /** What came back on the request that OpenSSH keeps connections alive with; null if it was refused. Answered after all that was sent before. */
+    public @Nullable Buffer keepAlive() throws IOException {
+        var request = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+        request.putString("keepalive@openssh.com");
+        request.putBoolean(true);
+        return session.request("keepalive@openssh.com", request, PATIENCE);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.srvlab.rdscsi.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.srvlab.rdscsi.simulator.Client.Reply;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +56,7 @@ class FaultTest {
     void aStallNeverAnswersAndTheConnectionGoesOn(boolean applied) throws Exception {
         shop.simulator.onNext(SET::equals, new Fault.Stall(applied));
         try (var client = shop.another();
-                var channel = client.begin(SET, new ByteArrayOutputStream())) {
+                var channel = client.begin(SET)) {
             // Its line is in the log before the next one of this connection is.
             while (shop.simulator.commands().stream().noneMatch(e -> e.text().equals(SET))) Thread.onSpinWait();
             assertThat(client.run(GET).out().strip()).isEqualTo(applied ? "1" : "0");
@@ -80,7 +79,7 @@ class FaultTest {
     void aDelayedLineLandsThoughItsClientIsGone() throws Exception {
         shop.simulator.onNext(SET::equals, new Fault.Delay(Duration.ofMillis(100)));
         try (var client = shop.another()) {
-            client.begin(SET, new ByteArrayOutputStream());
+            client.begin(SET);
         }
         while (!shop.ask(GET).equals("1")) Thread.onSpinWait();
     }

@@ -63,8 +63,11 @@ class OpenSshTest {
     }
 
     @Test
-    void aTerminalIsRefused() throws Exception {
-        var shell = run(command(simulator.clientKey(), List.of("-tt"), List.of()));
+    void aTerminalIsRefusedAndSoIsAShell() throws Exception {
+        var exec = run(command(simulator.clientKey(), List.of("-tt"), List.of(":put 1")));
+        assertThat(exec.text()).contains("PTY allocation request failed");
+        var shell = run(command(simulator.clientKey(), List.of("-T"), List.of()));
+        assertThat(shell.text()).contains("shell request failed");
         assertThat(shell.status()).isEqualTo(255);
     }
 

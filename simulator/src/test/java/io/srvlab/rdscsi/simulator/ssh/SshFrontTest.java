@@ -21,7 +21,6 @@ import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
-import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
@@ -182,11 +181,7 @@ class SshFrontTest {
     @Test
     void keepaliveIsRefusedAndTheConnectionLives() throws Exception {
         try (var client = connect(userKey)) {
-            var request = client.session().createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
-            request.putString("keepalive@openssh.com");
-            request.putBoolean(true);
-            assertThat(client.session().request("keepalive@openssh.com", request, Client.PATIENCE))
-                    .isNull();
+            assertThat(client.keepAlive()).isNull();
             assertThat(client.run("x").status()).isZero();
         }
     }
@@ -202,9 +197,9 @@ class SshFrontTest {
         };
         try (var client = connect(userKey)) {
             var running = new ArrayList<ClientChannel>();
-            for (int i = 0; i < SESSIONS_MAX; i++) running.add(client.begin("one", new ByteArrayOutputStream()));
+            for (int i = 0; i < SESSIONS_MAX; i++) running.add(client.begin("one"));
             assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
-            var beyond = client.begin("beyond", new ByteArrayOutputStream());
+            var beyond = client.begin("beyond");
             go.countDown();
             for (var channel : running) assertThat(ended(channel)).isTrue();
             // One that came later is answered: the silence of the one beyond is for good.
@@ -223,7 +218,7 @@ class SshFrontTest {
         };
         try (var full = connect(userKey);
                 var other = connect(userKey)) {
-            for (int i = 0; i < SESSIONS_MAX; i++) full.begin("wait", new ByteArrayOutputStream());
+            for (int i = 0; i < SESSIONS_MAX; i++) full.begin("wait");
             assertThat(other.run("quick").out()).isEqualTo("quick");
             release.countDown();
         }
@@ -258,7 +253,7 @@ class SshFrontTest {
             return new Answer.Say(exec, 0);
         };
         try (var client = connect(userKey)) {
-            client.begin("x", new ByteArrayOutputStream());
+            client.begin("x");
             assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
         }
         gone.countDown();
