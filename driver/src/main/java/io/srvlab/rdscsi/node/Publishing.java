@@ -31,7 +31,10 @@ final class Publishing {
         var device = transport.find(request.volume(), request.door()).orElseThrow(() -> notStaged(staging, operation));
         switch (request.access()) {
             case Access.Mount access -> publishMount(device, access, staging, target, request.readOnly(), operation);
-            case Access.Block _ -> publishNode(device, target, request.readOnly(), operation);
+            case Access.Block access -> {
+                BlockTargets.in(staging).add(target, device, access.onePlaceOnly(), operation);
+                publishNode(device, target, request.readOnly(), operation);
+            }
         }
     }
 

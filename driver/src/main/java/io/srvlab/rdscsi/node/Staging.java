@@ -102,6 +102,7 @@ final class Staging {
         unmount(place, operation);
         for (var device : devices) flush(device, operation);
         transport.detach(operation);
+        BlockTargets.in(place).remove();
     }
 
     private static void unmount(Path place, Operation operation) throws IOException {

@@ -9,6 +9,7 @@ import io.srvlab.rdscsi.node.linux.DeviceNumber;
 import io.srvlab.rdscsi.node.linux.FileStatus;
 import io.srvlab.rdscsi.node.linux.Mounting;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetVolumeStatsRequest;
+import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeUsage;
 import io.srvlab.rdscsi.volume.NodeProblem;
 import java.io.IOException;
@@ -137,6 +138,25 @@ class BlockVolumeTest {
         }
         node.unstage("vm-0");
         assertThat(world.attached("vm-0")).isEmpty();
+    }
+
+    @Test
+    void aSingleWriterIsShownAtOneTargetOnlyAlsoAfterAPluginRestart() throws IOException {
+        var single = BLOCK.toBuilder();
+        single.getAccessModeBuilder().setMode(VolumeCapability.AccessMode.Mode.SINGLE_NODE_SINGLE_WRITER);
+        var context = world.export("vm-0", "100-aaaaaaaa");
+        world.node("a").stage("vm-0", single.build(), context);
+        for (var i = 0; i < 2; i++) world.node("a").publish("vm-0", "pod", single.build(), context);
+        assertThat(problemOf(() -> world.node("a").publish("vm-0", "other", single.build(), context)))
+                .isInstanceOf(NodeProblem.PublishedElsewhere.class);
+        assertThat(world.node("a").target("vm-0", "other")).doesNotExist();
+        world.node("a").unpublish("vm-0", "pod");
+        world.node("a").publish("vm-0", "other", single.build(), context);
+        world.node("a").unpublish("vm-0", "other");
+        world.node("a").unstage("vm-0");
+        assertThat(world.node("a").staging("vm-0"))
+                .as("kubelet removes it itself")
+                .isEmptyDirectory();
     }
 
     @Test

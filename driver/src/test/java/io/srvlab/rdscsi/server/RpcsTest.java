@@ -51,7 +51,8 @@ class RpcsTest {
     void theHandlersDeadlineIsALittleBeforeTheCallersSoThatTheCallerHearsWhatHappened() throws Exception {
         var seen = new CompletableFuture<Deadline>();
         var callers = Deadline.after(20, SECONDS);
-        assertThat(statusOf(callers, _ -> seen.complete(Context.current().getDeadline())).getCode())
+        assertThat(statusOf(callers, _ -> seen.complete(Context.current().getDeadline()))
+                        .getCode())
                 .isEqualTo(Status.Code.OK);
         assertThat(seen.get(10, SECONDS).isBefore(callers)).isTrue();
         assertThat(seen.get(10, SECONDS).isBefore(callers.offset(-1, SECONDS))).isFalse();
