@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -59,11 +60,19 @@ final class Children implements AutoCloseable {
         }
     }
 
+    /** What a READY line says under {@code key}. */
+    static String value(Map<String, String> ready, String key) {
+        return Objects.requireNonNull(ready.get(key), () -> "the READY line has no " + key);
+    }
+
     /** The same JVM, with the same options and the same jars. */
     private static List<String> command(List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        for (var option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            // What the parent records for itself, a child would overwrite.
+            if (!option.startsWith("-XX:AOTCacheOutput")) command.add(option);
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), RdsCsi.class.getName()));
         command.addAll(arguments);
         return command;

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,13 +58,14 @@ final class DemoCommand implements Callable<Integer> {
                         "127.0.0.1:0",
                         "--state",
                         directory.resolve("rds").toString()));
-        var appliance = "ssh://" + simulator.get("user") + "@" + simulator.get("ssh");
+        var appliance = "ssh://" + Children.value(simulator, "user") + "@" + Children.value(simulator, "ssh");
         var controller = startController(children, directory, appliance, simulator);
         var nodes = new LinkedHashMap<String, CsiChannel>();
         for (var name : nodeNames) {
-            nodes.put(name, startNode(children, directory, name, value(simulator, "exports")));
+            nodes.put(name, startNode(children, directory, name, Children.value(simulator, "exports")));
         }
-        var ssh = SshConfig.parse(appliance, Path.of(value(simulator, "key")), value(simulator, "host-key"));
+        var ssh = SshConfig.parse(
+                appliance, Path.of(Children.value(simulator, "key")), Children.value(simulator, "host-key"));
         try (var routerOs = Ssh.open(ssh);
                 controller) {
             var demo = new Demo(out, new Appliance(routerOs), controller, nodes, directory.resolve("mounts"));
@@ -92,11 +92,11 @@ final class DemoCommand implements Callable<Integer> {
                         "--appliance",
                         appliance,
                         "--identity",
-                        value(simulator, "key"),
+                        Children.value(simulator, "key"),
                         "--host-key",
-                        value(simulator, "host-key"),
+                        Children.value(simulator, "host-key"),
                         "--base-path",
-                        value(simulator, "base-path"),
+                        Children.value(simulator, "base-path"),
                         "--nvme-address",
                         "127.0.0.1",
                         "--cluster",
@@ -128,10 +128,6 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static CsiChannel channel(Map<String, String> ready) {
-        return new CsiChannel(Endpoint.parse(value(ready, "endpoint")));
-    }
-
-    private static String value(Map<String, String> ready, String key) {
-        return Objects.requireNonNull(ready.get(key), () -> "the READY line has no " + key);
+        return new CsiChannel(Endpoint.parse(Children.value(ready, "endpoint")));
     }
 }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Command;
             "--config or RDS_CSI_CONFIG names, a line each: base-path=/pool/dir. The command line wins, then the variable."
         })
 public final class RdsCsi {
-    private RdsCsi() {}
+    RdsCsi() {}
 
     public static void main(String[] arguments) {
         System.exit(run(

@@ -1,0 +1,97 @@
+package io.srvlab.rdscsi.cli;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.srvlab.rdscsi.appliance.Appliance;
+import io.srvlab.rdscsi.appliance.BasePath;
+import io.srvlab.rdscsi.appliance.ClusterId;
+import io.srvlab.rdscsi.cluster.StaticCluster;
+import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.node.LoopTransport;
+import io.srvlab.rdscsi.node.NodeConfig;
+import io.srvlab.rdscsi.node.NodeService;
+import io.srvlab.rdscsi.proto.csi.v1.IdentityGrpc;
+import io.srvlab.rdscsi.proto.csi.v1.NodeGetInfoRequest;
+import io.srvlab.rdscsi.proto.csi.v1.NodeGrpc;
+import io.srvlab.rdscsi.proto.csi.v1.ProbeRequest;
+import io.srvlab.rdscsi.routeros.Ssh;
+import io.srvlab.rdscsi.routeros.SshConfig;
+import io.srvlab.rdscsi.server.CsiChannel;
+import io.srvlab.rdscsi.server.CsiServer;
+import io.srvlab.rdscsi.server.Endpoint;
+import io.srvlab.rdscsi.volume.NodeName;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Goes once through what a controller and a node do until their first answers, so that the JVM can keep the classes that
+ * this needs in an AOT cache ({@code -XX:AOTCacheOutput}). Run by the launcher after the build; no command for people.
+ */
+final class Rehearsal {
+    private static final NodeName NODE = new NodeName("rehearsal");
+
+    private Rehearsal() {}
+
+    public static void main(String[] arguments) throws Exception {
+        var directory = Files.createTempDirectory("rds-csi-rehearsal");
+        // The simulator runs in a process of its own: its classes have no place in a driver's cache.
+        try (var children = new Children(directory.resolve("log"))) {
+            var simulator = children.start(
+                    "simulator",
+                    List.of("simulator", "--state", directory.resolve("rds").toString()));
+            controller(directory, simulator);
+            node(directory, simulator);
+        }
+        Directories.remove(directory);
+    }
+
+    private static void controller(Path directory, Map<String, String> simulator) throws IOException, Demo.StepFailed {
+        var ssh = SshConfig.parse(
+                "ssh://" + Children.value(simulator, "user") + "@" + Children.value(simulator, "ssh"),
+                Path.of(Children.value(simulator, "key")),
+                Children.value(simulator, "host-key"));
+        var config = new ControllerServer.Config(
+                endpoint(directory, "controller"),
+                "rds.csi.srvlab.io",
+                new StaticCluster(Set.of(new NodeName("node-a"), new NodeName("node-b"))),
+                new ClusterId("rehearsal"),
+                new BasePath(Children.value(simulator, "base-path")),
+                new Portal("127.0.0.1", 4420),
+                Duration.ZERO,
+                1);
+        try (var server = ControllerServer.start(config, Ssh.open(ssh));
+                var channel = new CsiChannel(server.endpoint());
+                var routerOs = Ssh.open(ssh)) {
+            probe(channel);
+            new Demo(new PrintWriter(Writer.nullWriter()), new Appliance(routerOs), channel, Map.of(), directory).run();
+        }
+    }
+
+    private static void node(Path directory, Map<String, String> simulator) throws IOException {
+        var exports = Path.of(Children.value(simulator, "exports"));
+        var service = new NodeService(new NodeConfig(NODE, 1), new LoopTransport(NODE, exports));
+        try (var server = CsiServer.start(endpoint(directory, "node"), List.of(service));
+                var channel = new CsiChannel(server.endpoint())) {
+            var _ = NodeGrpc.newBlockingStub(channel.channel())
+                    .withDeadlineAfter(10, SECONDS)
+                    .nodeGetInfo(NodeGetInfoRequest.getDefaultInstance());
+        }
+    }
+
+    private static void probe(CsiChannel channel) {
+        var _ = IdentityGrpc.newBlockingStub(channel.channel())
+                .withDeadlineAfter(10, SECONDS)
+                .probe(ProbeRequest.getDefaultInstance());
+    }
+
+    private static Endpoint endpoint(Path directory, String name) {
+        return new Endpoint(directory.resolve(name + ".sock"));
+    }
+}
