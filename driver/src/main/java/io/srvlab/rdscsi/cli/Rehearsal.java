@@ -41,6 +41,10 @@ final class Rehearsal {
 
     public static void main(String[] arguments) throws Exception {
         var directory = Files.createTempDirectory("rds-csi-rehearsal");
+        var nowhere = new PrintWriter(Writer.nullWriter());
+        for (var command : List.of("controller", "node")) {
+            var _ = RdsCsi.run(new String[] {command, "--help"}, nowhere, nowhere);
+        }
         // The simulator runs in a process of its own: its classes have no place in a driver's cache.
         try (var children = new Children(directory.resolve("log"))) {
             var simulator = children.start(
