@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.cli;
 
+import io.srvlab.rdscsi.node.KubeletDirectory;
 import io.srvlab.rdscsi.node.LoopTransport;
 import io.srvlab.rdscsi.node.NodeConfig;
 import io.srvlab.rdscsi.node.NodeService;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +27,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class NodeCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(NodeCommand.class);
+
     /** How a volume's export becomes a block device here. */
     enum TransportKind {
         NVME,
@@ -54,6 +59,14 @@ final class NodeCommand implements Callable<Integer> {
     Path loopDirectory;
 
     @Option(
+            names = "--kubelet-dir",
+            paramLabel = "DIR",
+            defaultValue = "/var/lib/kubelet",
+            description = "Kubelet's directory; a warning tells if pods would not see what is mounted below it"
+                    + " (default: ${DEFAULT-VALUE}).")
+    Path kubeletDirectory;
+
+    @Option(
             names = "--max-volumes",
             paramLabel = "N",
             defaultValue = "64",
@@ -66,6 +79,7 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (volumesMax < 0) throw Usage.error(spec, "--max-volumes is negative");
+        KubeletDirectory.complaint(kubeletDirectory).ifPresent(log::warn);
         var shutdown = new Shutdown();
         var service = new NodeService(new NodeConfig(node, volumesMax), open());
         var identity = new IdentityService(server.driverName, RdsCsi.Version.text(), _ -> true);

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param options of this mount
  * @param source what was mounted, as the filesystem calls it
  * @param superOptions of the filesystem, whichever its mounts
+ * @param shared whether mounts made below it are seen in other mount namespaces (mount_namespaces(7), shared subtrees)
  */
 public record MountEntry(
         int id,
@@ -22,7 +23,8 @@ public record MountEntry(
         Set<String> options,
         String fsType,
         String source,
-        Set<String> superOptions) {
+        Set<String> superOptions,
+        boolean shared) {
 
     /** Whether it was mounted read-only. A filesystem that made itself read-only after an error shows that elsewhere. */
     public boolean readOnly() {

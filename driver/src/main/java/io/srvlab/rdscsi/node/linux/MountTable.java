@@ -86,7 +86,8 @@ public record MountTable(List<MountEntry> entries) {
                 Set.of(distinct(fields[5])),
                 unescape(fields[separator + 1]),
                 unescape(fields[separator + 2]),
-                Set.of(distinct(fields[separator + 3])));
+                Set.of(distinct(fields[separator + 3])),
+                Arrays.stream(fields, 6, separator).anyMatch(optional -> optional.startsWith("shared:")));
     }
 
     private static String[] distinct(String options) {

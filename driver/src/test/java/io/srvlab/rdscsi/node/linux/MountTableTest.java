@@ -20,18 +20,17 @@ class MountTableTest {
     void everyFieldIsReadWhateverTheNumberOfOptionalOnes() {
         var plain = "36 35 98:0 /mnt1 /mnt2 rw,noatime - ext3 /dev/root rw,errors=continue";
         var shared = "36 35 98:0 /mnt1 /mnt2 rw,noatime shared:4 master:1 - ext3 /dev/root rw,errors=continue";
-        assertThat(table(plain).entries())
-                .isEqualTo(table(shared).entries())
-                .singleElement()
-                .satisfies(entry -> {
-                    assertThat(entry.device()).isEqualTo(new DeviceNumber(98, 0));
-                    assertThat(entry.root()).isEqualTo("/mnt1");
-                    assertThat(entry.mountPoint()).isEqualTo("/mnt2");
-                    assertThat(entry.options()).containsExactlyInAnyOrder("rw", "noatime");
-                    assertThat(entry.fsType()).isEqualTo("ext3");
-                    assertThat(entry.source()).isEqualTo("/dev/root");
-                    assertThat(entry.superOptions()).containsExactlyInAnyOrder("rw", "errors=continue");
-                });
+        assertThat(table(plain).entries().getFirst().shared()).isFalse();
+        assertThat(table(shared).entries().getFirst().shared()).isTrue();
+        assertThat(table(plain, shared).entries()).hasSize(2).allSatisfy(entry -> {
+            assertThat(entry.device()).isEqualTo(new DeviceNumber(98, 0));
+            assertThat(entry.root()).isEqualTo("/mnt1");
+            assertThat(entry.mountPoint()).isEqualTo("/mnt2");
+            assertThat(entry.options()).containsExactlyInAnyOrder("rw", "noatime");
+            assertThat(entry.fsType()).isEqualTo("ext3");
+            assertThat(entry.source()).isEqualTo("/dev/root");
+            assertThat(entry.superOptions()).containsExactlyInAnyOrder("rw", "errors=continue");
+        });
     }
 
     @ParameterizedTest
