@@ -43,7 +43,10 @@ final class DemoCommand implements Callable<Integer> {
             out.println("What each process logged is in " + directory.resolve("log"));
             return 1;
         }
-        out.println("Done: the same bytes on another node, one holder at a time, and nothing left on the appliance.");
+        out.println(
+                root
+                        ? "Done: the same bytes on another node, one holder at a time, and nothing left on the appliance."
+                        : "Done: one holder at a time, and nothing left on the appliance.");
         Directories.remove(directory);
         return 0;
     }
