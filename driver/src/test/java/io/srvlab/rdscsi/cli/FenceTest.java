@@ -1,6 +1,7 @@
 package io.srvlab.rdscsi.cli;
 
 import static io.srvlab.rdscsi.cli.World.statusOf;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
@@ -8,11 +9,14 @@ import io.srvlab.rdscsi.appliance.Ledger;
 import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.Filter;
 import io.srvlab.rdscsi.simulator.Fault;
+import io.srvlab.rdscsi.volume.VolumeId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,7 +140,7 @@ class FenceTest {
         world.controller().publish(volume, "a");
         world.rds().inFlight(volume, 1);
         world.controller().unpublish(volume, "a");
-        var call = world.controller().stub().withDeadlineAfter(3, java.util.concurrent.TimeUnit.SECONDS);
+        var call = world.controller().stub().withDeadlineAfter(3, SECONDS);
         var refused = statusOf(() -> call.controllerPublishVolume(
                 World.Caller.publication(volume, "b").build()));
         assertThat(refused.getCode()).isEqualTo(Status.Code.ABORTED);
@@ -189,6 +193,55 @@ class FenceTest {
         assertThat(world.exports()).isEmpty();
     }
 
+    /** Both have read "free"; the one whose line comes late must find that it is not any more. */
+    @Test
+    void aGrantThatComesLateFindsNothingToMatch() throws Exception {
+        var second = world.controller("a", "b", "c");
+        int since = world.rds().commands().size();
+        world.rds().onNext(line -> line.contains("/set"), new Fault.Delay(Duration.ofSeconds(2)));
+        var late = CompletableFuture.supplyAsync(
+                () -> statusOf(() -> world.controller().publish(volume, "a")));
+        world.awaitCommand(since, "/disk/print");
+        var held = second.publish(volume, "b");
+        assertThat(late.get(30, SECONDS).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        assertThat(world.exports()).containsExactly(held.get("nvme_nqn"));
+        assertThat(world.disk(volume).orElseThrow().allowed()).isEqualTo(held.get("host_nqn"));
+    }
+
+    /** Nobody holds the volume when unpublish comes, but a grant of a process that died is still on its way. */
+    @Test
+    void aGrantThatComesAfterUnpublishAnsweredOkFindsNothingToMatch() throws Exception {
+        int since = world.rds().commands().size();
+        world.rds().onNext(line -> line.contains("/set"), new Fault.Delay(Duration.ofSeconds(5)));
+        var dying = world.controller().stub().withDeadlineAfter(3, SECONDS);
+        assertThat(statusOf(() -> dying.controllerPublishVolume(
+                                World.Caller.publication(volume, "a").build()))
+                        .getCode())
+                .isEqualTo(Status.Code.UNAVAILABLE);
+        world.controller().unpublish(volume, "a");
+        world.awaitCommand(since, "nvme-tcp-server-allow-host-name=");
+        assertThat(world.exports()).isEmpty();
+        assertThat(world.ledger(volume).state()).isEqualTo(Ledger.State.FREE);
+    }
+
+    @Test
+    void aCutThatMatchesNothingBecauseTheRecordChangedMeanwhileIsNotOk() throws Exception {
+        world.controller().publish(volume, "a");
+        int since = world.rds().commands().size();
+        world.rds().onNext(line -> line.contains(":x:w:"), new Fault.Delay(Duration.ofSeconds(2)));
+        var unpublish = CompletableFuture.supplyAsync(
+                () -> statusOf(() -> world.controller().unpublish(volume, "a")));
+        world.awaitCommand(since, "/disk/print");
+        var record = world.ledger(volume).format(new VolumeId(volume));
+        world.byHand(
+                Command.set("/disk", Filter.is("slot", volume), Map.of("comment", record + " a note of the operator")));
+        assertThat(unpublish.get(30, SECONDS).getCode()).isEqualTo(Status.Code.INTERNAL);
+        assertThat(world.exports()).as("the node still has it").hasSize(1);
+        assertThat(statusOf(() -> world.controller().unpublish(volume, "a"))).isEqualTo(Status.OK);
+        assertThat(world.exports()).isEmpty();
+        assertThat(world.ledger(volume).note()).isEqualTo("a note of the operator");
+    }
+
     @Test
     void aGrantWhoseAnswerIsLostIsReadAndNeverSentAgain() throws Exception {
         world.rds().onNext(line -> line.contains("/set"), new Fault.DropAnswerAfterApplying());
@@ -231,7 +284,7 @@ class FenceTest {
     @Test
     void aRecordThatCannotBeReadLetsNobodyInAndCanBeClosed() throws Exception {
         world.controller().publish(volume, "a");
-        var record = world.ledger(volume).format(new io.srvlab.rdscsi.volume.VolumeId(volume));
+        var record = world.ledger(volume).format(new VolumeId(volume));
         world.byHand(Command.set(
                 "/disk", Filter.is("slot", volume), Map.of("comment", record.substring(0, record.length() - 3))));
         var refused = statusOf(() -> world.controller().publish(volume, "a"));

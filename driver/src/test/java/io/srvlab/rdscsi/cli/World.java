@@ -48,6 +48,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -178,7 +179,16 @@ final class World implements AutoCloseable {
         return rds.commands().stream().skip(before).map(Exec::text).toList();
     }
 
-    /** Which hosts were admitted at each step of a volume's life, from the simulator's own links. */
+    /** Waits until the appliance has run a command line that holds {@code part}, counted from the line {@code since}. */
+    void awaitCommand(int since, String part) {
+        var deadline = Deadline.after(20, SECONDS);
+        while (rds.commands().stream().skip(since).noneMatch(exec -> exec.text().contains(part))) {
+            if (deadline.isExpired()) throw new AssertionError("no command line with " + part);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** The NQNs under which something is exported, from the simulator's own links. */
     List<String> exports() throws IOException {
         try (var links = Files.list(rds.exports())) {
             return links.map(link -> link.getFileName().toString()).sorted().toList();
