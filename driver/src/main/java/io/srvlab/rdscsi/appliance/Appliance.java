@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Appliance {
     private static final String DISK = "/disk";
     private static final String FILE = "/file";
+    private static final Pattern PLAIN = Pattern.compile("[ -~]+");
+    private static final Pattern NO_SUCH_COMMAND = Pattern.compile(
+            "^(bad command name|syntax error|expected end of command|expected command name|bad parameter)");
 
     private final RouterOs routerOs;
 
@@ -228,12 +232,19 @@ public final class Appliance {
     public Optional<InFlight> inFlight(VolumeId volume, Deadline deadline) {
         var question = "count operations in flight on " + volume;
         return switch (routerOs.run(Script.of(Command.monitorTraffic(volume.slot())), deadline)) {
-            case Reply.Done(var lines) ->
-                Traffic.parse(lines).map(counted -> new InFlight(counted.inFlight(), counted.everCounted()));
-            // An appliance without these counters says so; what it says is no word on the volume.
-            case Reply.Refused _, Reply.NotThere _ -> Optional.empty();
+            case Reply.Done(var lines) -> counted(question, lines);
+            // An appliance without these counters says so; any other refusal is no word on them.
+            case Reply.Refused(var text) when NO_SUCH_COMMAND.matcher(text).find() -> Optional.empty();
             case Reply other -> throw failed(question, other);
         };
+    }
+
+    private static Optional<InFlight> counted(String question, List<String> lines) {
+        try {
+            return Traffic.parse(lines).map(counted -> new InFlight(counted.inFlight(), counted.everCounted()));
+        } catch (UnreadableReply e) {
+            throw new Failed(new Problem.ApplianceRefused(question, "the answer cannot be read: " + e.getMessage()), e);
+        }
     }
 
     /** The version that the appliance runs, such as {@code 7.21.2 (stable)}. */
@@ -255,8 +266,16 @@ public final class Appliance {
                 DISK, Filter.is("file-path", path), Command.remove(FILE, Filter.is("name", path.substring(1))));
     }
 
+    /**
+     * The comment to the letter. One that no command can spell, since an operator wrote beyond ASCII behind the record, is
+     * known by its beginning, which holds the record and its check sum.
+     */
     private static Filter guard(VolumeId volume, String expectedComment) {
-        return Filter.is("slot", volume.slot()).and(Filter.is("comment", expectedComment));
+        var slot = Filter.is("slot", volume.slot());
+        var plain = PLAIN.matcher(expectedComment);
+        if (plain.matches()) return slot.and(Filter.is("comment", expectedComment));
+        var beginning = plain.lookingAt() ? plain.group() : "";
+        return slot.and(Filter.matches("comment", "^" + beginning.replaceAll("[^A-Za-z0-9:,@_ -]", ".")));
     }
 
     private static Pool pool(Row row) {

@@ -11,7 +11,10 @@ public sealed interface Comment {
     /** Somebody's own words. */
     record Foreign(String text) implements Comment {}
 
-    /** It claims to be ours and cannot be read. */
+    /** A whole record that a later version of this driver wrote. */
+    record Newer(String text, String why) implements Comment {}
+
+    /** It claims to be ours and is damaged. */
     record Unreadable(String text, String why) implements Comment {}
 
     /** Ours. {@code text} is the comment to the letter, which guards every write. */
@@ -24,6 +27,8 @@ public sealed interface Comment {
         if (!Ledger.claimsToBe(text)) return new Foreign(text);
         try {
             return new Recorded(text, Ledger.parse(text, volume));
+        } catch (Ledger.Newer e) {
+            return new Newer(text, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             return new Unreadable(text, String.valueOf(e.getMessage()));
         }

@@ -142,7 +142,9 @@ public record Ledger(
                 spec,
                 mods,
                 name);
-        return record + ":" + checksum(record, volume) + (note.isEmpty() ? "" : " " + note);
+        // No command can carry other characters: RouterOS loses them, and they break its parsing.
+        var plainNote = note.replaceAll("[^ -~]", "?");
+        return record + ":" + checksum(record, volume) + (note.isEmpty() ? "" : " " + plainNote);
     }
 
     /** Whether {@code comment} claims to be a record of this format, readable or not. */
@@ -153,7 +155,8 @@ public record Ledger(
     /**
      * Reads what {@link #format} wrote for the same slot.
      *
-     * @throws IllegalArgumentException saying what is wrong with it
+     * @throws IllegalArgumentException saying how it is damaged
+     * @throws Newer if it is whole, and says something that this version does not know
      */
     static Ledger parse(String comment, VolumeId volume) {
         int space = comment.indexOf(' ');
@@ -166,6 +169,23 @@ public record Ledger(
             throw new IllegalArgumentException(
                     "its check sum does not fit (cut short, edited, or copied from another item)");
         }
+        try {
+            return whole(fields, space < 0 ? "" : comment.substring(space + 1));
+        } catch (IllegalArgumentException e) {
+            throw new Newer(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** A record whose check sum fits and that this version cannot read: a later one wrote it. */
+    static final class Newer extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Newer(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    private static Ledger whole(String[] fields, String note) {
         return new Ledger(
                 fields[1],
                 Claim.parse(fields[2]),
@@ -176,7 +196,7 @@ public record Ledger(
                 fields[7],
                 fields[8],
                 fields[9],
-                space < 0 ? "" : comment.substring(space + 1));
+                note);
     }
 
     private static String joined(List<?> items) {

@@ -19,6 +19,7 @@ public final class Ownership {
             case Comment.Foreign(var text) ->
                 throw new Failed(new Problem.NotOurs(disk.volume(), "its comment is '" + text + "'"));
             case Comment.Unreadable(var _, var why) -> throw new Failed(new Problem.Unreadable(disk.volume(), why));
+            case Comment.Newer(var _, var why) -> throw new Failed(new Problem.Newer(disk.volume(), why));
         };
     }
 }

@@ -1,11 +1,14 @@
 package io.srvlab.rdscsi.appliance;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.grpc.Deadline;
 import io.srvlab.rdscsi.volume.Bytes;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
 import io.srvlab.rdscsi.volume.VolumeLocks;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -13,6 +16,11 @@ import java.util.Optional;
  * Making and deleting volumes. Both may be repeated after a crash at any point: what is there decides what is left to do.
  */
 public final class Volumes {
+    /** Longer than an appliance takes to make a file (5 s were seen). */
+    private static final long LEFTOVER_SECONDS = 6;
+
+    private static final int ROUNDS_MAX = 4;
+
     private final Appliance appliance;
     private final ClusterId cluster;
     private final VolumeLocks locks;
@@ -32,7 +40,11 @@ public final class Volumes {
      * @param base where its file is made
      * @param spec hash of all that was asked for: the same request again has the same
      */
-    public record Wanted(String name, Bytes size, Optional<Bytes> limit, BasePath base, String spec) {}
+    public record Wanted(String name, Bytes size, Optional<Bytes> limit, BasePath base, String spec) {
+        boolean admits(Bytes there) {
+            return there.covers(size) && limit.map(most -> most.covers(there)).orElse(true);
+        }
+    }
 
     /** The volume {@code wanted}, made now or found as it was asked for before. */
     public Disk create(Wanted wanted, Deadline deadline) {
@@ -40,22 +52,46 @@ public final class Volumes {
         try (var _ = locks.hold(volume, deadline)) {
             var file = wanted.base().backingFile(volume, cluster);
             var site = appliance.site(Slots.toLookAt(wanted.name()), wanted.base(), file, deadline);
+            if (site.disks().isEmpty() && site.fileExists()) site = withoutLeftover(wanted, file, deadline);
             if (!site.disks().isEmpty()) return recognised(site.disks().getFirst(), wanted);
             checkRoom(wanted, site);
-            if (site.fileExists()) {
-                throw new Failed(new Problem.SlotTaken(
-                        wanted.name(),
-                        volume.slot(),
-                        "no item, but the file " + file + " of an earlier volume, which DeleteVolume of '" + volume
-                                + "' would remove"));
-            }
-            if (!site.baseExists()) appliance.makeDirectory(wanted.base(), deadline);
             Margin.need(volume, "making it", deadline);
+            if (!site.baseExists()) appliance.makeDirectory(wanted.base(), deadline);
             var ledger = Ledger.created(cluster, wanted.name(), volume, wanted.spec(), Instant.now());
             var made = appliance
                     .create(volume, wanted.size(), file, ledger, deadline)
                     .orElseThrow(() -> new Failed(new Problem.NotShown(volume, "make the disk item", "none")));
-            return within(wanted.limit(), recognised(made, wanted), deadline);
+            var ours =
+                    made.comment() instanceof Comment.Recorded(var text, var _) && text.equals(ledger.format(volume));
+            if (ours && !wanted.admits(made.size())) throw tooLarge(made, wanted, deadline);
+            return recognised(made, wanted);
+        }
+    }
+
+    /**
+     * What is there once a file without an item is gone, which an interrupted creation or deletion of this very volume left:
+     * its name says so. Old data must not appear in a new volume. An addition that is still running after its answer was lost
+     * has made the file and not yet the item, so it is looked at again before it is removed.
+     */
+    private Appliance.Site withoutLeftover(Wanted wanted, String file, Deadline deadline) {
+        var volume = Slots.of(wanted.name());
+        pause(volume, deadline);
+        var slots = Slots.toLookAt(wanted.name());
+        var site = appliance.site(slots, wanted.base(), file, deadline);
+        if (!site.disks().isEmpty() || !site.fileExists()) return site;
+        removeFile(volume, file, deadline);
+        return appliance.site(slots, wanted.base(), file, deadline);
+    }
+
+    private static void pause(VolumeId volume, Deadline deadline) {
+        if (deadline.isBefore(Deadline.after(LEFTOVER_SECONDS, SECONDS))) {
+            throw new Failed(new Problem.NoTimeLeft(volume, "looking again at a file that an earlier call left"));
+        }
+        try {
+            Thread.sleep(Duration.ofSeconds(LEFTOVER_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failed(new Problem.Busy(volume), e);
         }
     }
 
@@ -88,7 +124,8 @@ public final class Volumes {
             case Comment.Recorded(var _, var recorded) -> recorded;
             case Comment.Unset _ -> throw taken(disk, wanted, "one without a record of this driver");
             case Comment.Foreign(var text) -> throw taken(disk, wanted, "one with the comment '" + text + "'");
-            case Comment.Unreadable(var _, var why) -> throw new Failed(new Problem.Unreadable(disk.volume(), why));
+            case Comment.Unreadable _, Comment.Newer _ ->
+                Ownership.recorded(disk).ledger();
         };
         if (!ledger.cluster().equals(cluster.mark())) throw taken(disk, wanted, "a volume of another cluster");
         if (!ledger.name().equals(Ledger.nameField(wanted.name(), volume))) {
@@ -98,18 +135,17 @@ public final class Volumes {
             throw nameTaken(
                     wanted, disk, "it has " + disk.size() + ", and size, parameters or source are not those asked for");
         }
-        if (!disk.size().covers(wanted.size())) {
-            throw nameTaken(wanted, disk, "it has " + disk.size() + ", less than the " + wanted.size() + " asked for");
+        if (!wanted.admits(disk.size())) {
+            throw nameTaken(wanted, disk, "it has " + disk.size() + ", not within the size asked for");
         }
         return disk;
     }
 
-    /** RouterOS may make a file larger than asked; one over the limit is of no use and goes again. */
-    private Disk within(Optional<Bytes> limit, Disk made, Deadline deadline) {
-        if (limit.isEmpty() || limit.get().covers(made.size())) return made;
+    /** RouterOS may make a file larger than asked; one over the limit is of no use, and goes again. */
+    private Failed tooLarge(Disk made, Wanted wanted, Deadline deadline) {
         remove(made, deadline);
-        throw new Failed(
-                new Problem.OutOfRange("the appliance made " + made.size() + ", over the limit of " + limit.get()));
+        return new Failed(new Problem.OutOfRange(
+                "the appliance made " + made.size() + ", which is not within " + wanted.size() + " and the limit"));
     }
 
     private static void checkRoom(Wanted wanted, Appliance.Site site) {
@@ -129,14 +165,23 @@ public final class Volumes {
     }
 
     private void remove(Disk disk, Deadline deadline) {
-        var recorded = deletable(disk);
-        Margin.need(disk.volume(), "deleting it", deadline);
-        var remains = appliance.remove(disk, recorded.text(), deadline);
-        remains.disk().ifPresent(still -> {
-            throw new Failed(
-                    new Problem.NotShown(disk.volume(), "remove the disk item", still.door() + ", " + still.comment()));
-        });
-        if (remains.file()) removeFile(disk.volume(), disk.filePath(), deadline);
+        var seen = disk;
+        for (int round = 0; round < ROUNDS_MAX; round++) {
+            var recorded = deletable(seen);
+            Margin.need(disk.volume(), "deleting it", deadline);
+            var remains = appliance.remove(seen, recorded.text(), deadline);
+            if (remains.disk().isEmpty()) {
+                if (remains.file()) removeFile(disk.volume(), disk.filePath(), deadline);
+                return;
+            }
+            var still = remains.disk().get();
+            if (still.comment().equals(seen.comment())) {
+                throw new Failed(new Problem.NotShown(disk.volume(), "remove the disk item", still.door()));
+            }
+            // Somebody wrote meanwhile, perhaps only the end of a drain: whether it may be deleted is decided anew.
+            seen = still;
+        }
+        throw new Failed(new Problem.Busy(disk.volume()));
     }
 
     private void removeFile(VolumeId volume, String file, Deadline deadline) {

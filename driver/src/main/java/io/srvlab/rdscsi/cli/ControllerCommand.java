@@ -5,9 +5,13 @@ import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
 import io.srvlab.rdscsi.volume.NodeName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,9 +75,10 @@ final class ControllerCommand implements Callable<Integer> {
     @Option(
             names = "--cluster-id",
             paramLabel = "ID",
-            defaultValue = "static",
             converter = Converters.ToClusterId.class,
-            description = "What tells this cluster from others on the same appliance (default: ${DEFAULT-VALUE}).")
+            description =
+                    "What tells this cluster from others on the same appliance (default: made of this machine's name).")
+    @Nullable
     ClusterId clusterId;
 
     @Option(
@@ -98,14 +103,13 @@ final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (maxVolumesPerNode < 0) throw Usage.error(spec, "--max-volumes-per-node is negative");
-        if (nvmePort < 1 || nvmePort > 65_535) throw Usage.error(spec, "--nvme-port is no TCP port");
         var config = new ControllerServer.Config(
                 server.endpoint,
                 server.driverName,
                 new StaticCluster(nodes),
-                clusterId,
+                clusterId == null ? ofThisMachine() : clusterId,
                 basePath,
-                new Portal(nvmeAddress, nvmePort),
+                portal(),
                 settle,
                 maxVolumesPerNode);
         var shutdown = new Shutdown();
@@ -114,5 +118,19 @@ final class ControllerCommand implements Callable<Integer> {
         spec.commandLine().getOut().println("READY endpoint=" + controller.endpoint());
         controller.awaitEnd();
         return 0;
+    }
+
+    private Portal portal() {
+        try {
+            return new Portal(nvmeAddress, nvmePort);
+        } catch (IllegalArgumentException e) {
+            throw Usage.error(spec, "--nvme-address, --nvme-port: " + e.getMessage());
+        }
+    }
+
+    /** Two people who try this driver on one appliance are two clusters, and neither takes over from the other. */
+    private static ClusterId ofThisMachine() throws IOException {
+        return new ClusterId("static-"
+                + Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
     }
 }

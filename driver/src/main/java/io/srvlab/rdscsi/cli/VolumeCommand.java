@@ -89,6 +89,7 @@ final class VolumeCommand {
         return switch (disk.comment()) {
             case Comment.Recorded(var _, var ledger) -> ledger.state().name().toLowerCase(Locale.ROOT);
             case Comment.Unreadable _ -> "unreadable";
+            case Comment.Newer _ -> "newer";
             case Comment.Unset _, Comment.Foreign _ -> "not ours";
         };
     }
@@ -102,6 +103,7 @@ final class VolumeCommand {
         return switch (disk.comment()) {
             case Comment.Recorded(var text, var _) -> text;
             case Comment.Unreadable(var text, var why) -> text + " (unreadable: " + why + ")";
+            case Comment.Newer(var text, var why) -> text + " (of a later version: " + why + ")";
             case Comment.Foreign(var text) -> text;
             case Comment.Unset _ -> "-";
         };

@@ -6,6 +6,7 @@ import io.grpc.Deadline;
 import io.grpc.stub.StreamObserver;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.Disk;
+import io.srvlab.rdscsi.appliance.Ownership;
 import io.srvlab.rdscsi.appliance.Pool;
 import io.srvlab.rdscsi.appliance.Volumes;
 import io.srvlab.rdscsi.fencing.Fencing;
@@ -85,8 +86,8 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
         if (!request.hasVolumeCapability()) throw malformed("volume_capability", "is missing");
         Capabilities.check(List.of(capability));
         var access = Capabilities.access(capability, request.getReadonly());
-        var attachment = fencing.publish(volume, node, access, deadline());
-        var context = portal.context(attachment, capability, request.getVolumeContextMap());
+        var way = portal.way(capability, request.getVolumeContextMap());
+        var context = way.to(fencing.publish(volume, node, access, deadline()));
         answer(
                 out,
                 ControllerPublishVolumeResponse.newBuilder()
@@ -111,7 +112,9 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
             ValidateVolumeCapabilitiesRequest request, StreamObserver<ValidateVolumeCapabilitiesResponse> out) {
         var volume = volumeId(request.getVolumeId());
         if (request.getVolumeCapabilitiesCount() == 0) throw malformed("volume_capabilities", "at least one is needed");
-        if (volumes.find(volume, deadline()).isEmpty()) throw new Failed(new Problem.NoSuchVolume(volume.slot()));
+        var disk =
+                volumes.find(volume, deadline()).orElseThrow(() -> new Failed(new Problem.NoSuchVolume(volume.slot())));
+        var _ = Ownership.recorded(disk);
         var response = ValidateVolumeCapabilitiesResponse.newBuilder();
         try {
             Capabilities.check(request.getVolumeCapabilitiesList());

@@ -16,17 +16,42 @@ import java.util.Map;
 public record Portal(String address, int port) {
     private static final String DEFAULT_FS_TYPE = "ext4";
 
-    /** What a node is told of {@code attachment}: the same for the same attachment and the same volume_context. */
-    PublishContext context(Attachment attachment, VolumeCapability capability, Map<String, String> volumeContext) {
-        try {
+    public Portal {
+        // The same check as the node's, so that a volume is not attached first and refused there.
+        if (!address.matches(PublishContext.ADDRESS))
+            throw new IllegalArgumentException("no address: '" + address + "'");
+        if (port < 1 || port > 65_535) throw new IllegalArgumentException("no TCP port: " + port);
+    }
+
+    /**
+     * What a node will be told of a volume beside its attachment.
+     *
+     * @param fsType empty for a raw block volume
+     */
+    record Way(Portal portal, String fsType) {
+        PublishContext to(Attachment attachment) {
             return new PublishContext(
-                    volumeContext.getOrDefault("nvmeAddress", address),
-                    Integer.parseInt(volumeContext.getOrDefault("nvmePort", Integer.toString(port))),
+                    portal.address(),
+                    portal.port(),
                     attachment.subsystem(),
-                    fsType(capability, volumeContext),
+                    fsType,
                     attachment.host(),
                     attachment.hostId(),
                     attachment.claim().toString());
+        }
+    }
+
+    /**
+     * The way to a volume, checked before anything is attached.
+     *
+     * @throws Failed with {@link Problem.Malformed} if volume_context says something that cannot be
+     */
+    Way way(VolumeCapability capability, Map<String, String> volumeContext) {
+        try {
+            var portal = new Portal(
+                    volumeContext.getOrDefault("nvmeAddress", address),
+                    Integer.parseInt(volumeContext.getOrDefault("nvmePort", Integer.toString(port))));
+            return new Way(portal, fsType(capability, volumeContext));
         } catch (IllegalArgumentException e) {
             throw new Failed(new Problem.Malformed("volume_context", String.valueOf(e.getMessage())), e);
         }
@@ -35,6 +60,7 @@ public record Portal(String address, int port) {
     private static String fsType(VolumeCapability capability, Map<String, String> volumeContext) {
         if (capability.hasBlock()) return "";
         var asked = capability.getMount().getFsType();
-        return asked.isEmpty() ? volumeContext.getOrDefault("fsType", DEFAULT_FS_TYPE) : asked;
+        if (!asked.isEmpty()) return asked;
+        return Capabilities.fsType("volume_context", volumeContext.getOrDefault("fsType", DEFAULT_FS_TYPE));
     }
 }

@@ -51,25 +51,21 @@ sealed interface Decision {
             return new Refuse(notOurs.problem());
         }
         var ledger = from.ledger();
+        // Also a volume that nobody holds: whose it is decides who may delete it and who may take it over.
+        if (!ledger.cluster().equals(cluster.mark())) {
+            return new Refuse(new Problem.OtherCluster(disk.volume(), ledger.holderNames()));
+        }
         return switch (ledger.state()) {
             case LOCKED -> new Refuse(new Problem.Locked(disk.volume()));
             case FREE -> disk.exported() ? new Cut(from, Reason.TORN) : new Grant(from);
             case CUT -> disk.exported() ? new Cut(from, Reason.TORN) : new Drain(from);
-            case HELD -> ofHeld(disk, from, cluster, host, access, presence);
+            case HELD -> ofHeld(disk, from, host, access, presence);
         };
     }
 
     private static Decision ofHeld(
-            Disk disk,
-            Comment.Recorded from,
-            ClusterId cluster,
-            Host host,
-            Access access,
-            Function<Holder, Presence> presence) {
+            Disk disk, Comment.Recorded from, Host host, Access access, Function<Holder, Presence> presence) {
         var ledger = from.ledger();
-        if (!ledger.cluster().equals(cluster.mark())) {
-            return new Refuse(new Problem.OtherCluster(disk.volume(), ledger.holderNames()));
-        }
         var holder = ledger.holders().getFirst();
         if (!holder.equals(host.holder())) return ofAnothers(disk, from, host, holder, presence.apply(holder));
         if (!ledger.access().equals(access)) {

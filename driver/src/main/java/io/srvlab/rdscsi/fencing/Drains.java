@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,20 +61,31 @@ public final class Drains implements AutoCloseable {
         var mine = new CompletableFuture<Void>();
         var present = running.putIfAbsent(key, mine);
         if (present != null) return present;
-        threads.execute(() -> {
-            try {
-                drain(volume, cut);
-                mine.complete(null);
-            } catch (Failed e) {
-                log.warn("volume {}: cut, and not shown to be drained: {}", volume, e.getMessage());
-                mine.completeExceptionally(e);
-            } catch (InterruptedException e) {
-                mine.completeExceptionally(e);
-            } finally {
-                running.remove(key, mine);
-            }
-        });
+        try {
+            threads.execute(() -> run(key, cut, mine));
+        } catch (RejectedExecutionException e) {
+            // Stopping: the cut stands as recorded, and the next process goes on from there.
+            running.remove(key, mine);
+            mine.completeExceptionally(e);
+        }
         return mine;
+    }
+
+    private void run(Key key, Comment.Recorded cut, CompletableFuture<Void> result) {
+        try {
+            drain(key.volume(), cut);
+            result.complete(null);
+        } catch (Failed e) {
+            log.warn("volume {}: cut, and not shown to be drained: {}", key.volume(), e.getMessage());
+            result.completeExceptionally(e);
+        } catch (InterruptedException e) {
+            result.completeExceptionally(e);
+        } catch (RuntimeException e) {
+            log.error("volume {}: cut, and its drain ended on a mistake of the driver", key.volume(), e);
+            result.completeExceptionally(e);
+        } finally {
+            running.remove(key, result);
+        }
     }
 
     /**
@@ -86,7 +98,10 @@ public final class Drains implements AutoCloseable {
             begun(volume, cut).get(deadline.timeRemaining(NANOSECONDS), NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Failed failed) throw failed;
-            throw new Failed(new Problem.NotDrained(volume, "this controller is stopping"), e);
+            var stopping =
+                    e.getCause() instanceof InterruptedException || e.getCause() instanceof RejectedExecutionException;
+            var why = stopping ? "this controller is stopping" : "watching it failed: " + e.getCause();
+            throw new Failed(new Problem.NotDrained(volume, why), e);
         } catch (TimeoutException _) {
             throw new Failed(new Problem.NotDrained(volume, "the drain has not ended within this call"));
         } catch (InterruptedException e) {
@@ -105,15 +120,16 @@ public final class Drains implements AutoCloseable {
         var settled = Deadline.after(settle.toMillis(), MILLISECONDS);
         var patience = Deadline.after(settle.plus(PATIENCE).toMillis(), MILLISECONDS);
         var zeroSeen = false;
+        var everBelieved = false;
         while (!patience.isExpired()) {
             var counted = appliance.inFlight(volume, answerBy());
-            var zero = counted.map(count -> count.operations() == 0).orElse(true);
-            // Counters that never moved on this item prove nothing about it.
-            var believed = counted.map(InFlight::everCounted).orElse(false);
-            if (zero && believed && zeroSeen) return;
-            if (zero && !believed && settled.isExpired()) return;
-            zeroSeen = zero && believed;
-            Thread.sleep(pause(settled, believed));
+            // Counters that never moved on this item prove nothing about it; once they have, only they end the drain.
+            everBelieved |= counted.map(InFlight::everCounted).orElse(false);
+            var zero = counted.map(count -> count.operations() == 0).orElse(!everBelieved);
+            if (zero && everBelieved && zeroSeen) return;
+            if (zero && !everBelieved && settled.isExpired()) return;
+            zeroSeen = zero && everBelieved;
+            Thread.sleep(pause(settled, everBelieved));
         }
         throw new Failed(
                 new Problem.NotDrained(volume, "operations are still in flight after " + PATIENCE.toSeconds() + " s"));

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Fencing {
     private static final Logger log = LoggerFactory.getLogger(Fencing.class);
+    /** How often one call decides anew: a cut, a drain, a grant and its end are four; others may write in between. */
+    private static final int ROUNDS_MAX = 8;
 
     private final Appliance appliance;
     private final Cluster cluster;
@@ -62,7 +64,7 @@ public final class Fencing {
     public Attachment publish(VolumeId volume, NodeName node, Access access, Deadline deadline) {
         var host = host(volume, node, deadline);
         try (var _ = locks.hold(volume, deadline)) {
-            while (true) { // bounded: everything below fails at the deadline, and every write needs time left
+            for (int round = 0; round < ROUNDS_MAX; round++) {
                 var look = appliance.look(volume, clusterId, host.holder(), deadline);
                 var disk = look.disk().orElseThrow(() -> new Failed(new Problem.NoSuchVolume(volume.slot())));
                 switch (Decision.of(
@@ -87,40 +89,55 @@ public final class Fencing {
                     }
                 }
             }
+            throw new Failed(new Problem.Busy(volume));
         }
     }
 
     /** Takes the volume from {@code node}, or from whoever holds it; returns when that was read back. */
     public void unpublish(VolumeId volume, Optional<NodeName> node, Deadline deadline) {
         try (var _ = locks.hold(volume, deadline)) {
-            var first = appliance.disk(volume, deadline);
-            if (first.isEmpty()) return;
-            switch (first.get().comment()) {
-                case Comment.Recorded recorded
-                when recorded.ledger().state() != Ledger.State.LOCKED ->
-                    unpublishRecorded(first.get(), recorded, node, deadline);
-                // Nobody was let in by us, and an item that we cannot read is only ever closed.
-                case Comment.Unreadable(var text, var _) -> close(first.get(), text, deadline);
-                case Comment.Recorded(var text, var _) -> close(first.get(), text, deadline);
-                case Comment.Unset _, Comment.Foreign _ -> {
-                    if (first.get().exported()) Ownership.recorded(first.get());
+            var seen = appliance.disk(volume, deadline);
+            for (int round = 0; round < ROUNDS_MAX; round++) {
+                if (seen.isEmpty()) return;
+                var disk = seen.get();
+                switch (disk.comment()) {
+                    case Comment.Recorded recorded -> {
+                        var again = unpublishRecorded(disk, recorded, node, deadline);
+                        if (again.isEmpty()) return;
+                        seen = again;
+                    }
+                    // Whoever is let in by a damaged record, nobody can say; it is closed to all.
+                    case Comment.Unreadable(var text, var _) -> {
+                        close(disk, text, deadline);
+                        return;
+                    }
+                    case Comment.Unset _, Comment.Foreign _, Comment.Newer _ -> {
+                        if (disk.exported()) Ownership.recorded(disk);
+                        return;
+                    }
                 }
             }
+            throw new Failed(new Problem.Busy(volume));
         }
     }
 
-    private void unpublishRecorded(Disk disk, Comment.Recorded recorded, Optional<NodeName> node, Deadline deadline) {
-        var volume = disk.volume();
+    /** Nothing if the volume is shown to be taken from {@code node}; else the item as another wrote it meanwhile: decide anew. */
+    private Optional<Disk> unpublishRecorded(
+            Disk disk, Comment.Recorded recorded, Optional<NodeName> node, Deadline deadline) {
         var ledger = recorded.ledger();
         // Another cluster's node is another holder, whatever its name: the volume is not attached to this one.
-        if (!ledger.cluster().equals(clusterId.mark())) return;
-        var held = ledger.state() == Ledger.State.HELD;
-        if (held && node.isPresent() && !ledger.heldBy(node.get())) return;
-        if (held || disk.exported()) {
-            cut(disk, recorded, deadline);
-        } else {
-            renumber(volume, recorded, node, deadline);
+        if (!ledger.cluster().equals(clusterId.mark())) return Optional.empty();
+        switch (ledger.state()) {
+            case LOCKED -> close(disk, recorded.text(), deadline);
+            case HELD -> {
+                if (node.isEmpty() || ledger.heldBy(node.get())) cut(disk, recorded, deadline);
+            }
+            case FREE, CUT -> {
+                if (!disk.exported()) return renumber(disk.volume(), recorded, deadline);
+                cut(disk, recorded, deadline);
+            }
         }
+        return Optional.empty();
     }
 
     /**
@@ -130,31 +147,49 @@ public final class Fencing {
     private void cut(Disk disk, Comment.Recorded from, Deadline deadline) {
         var volume = disk.volume();
         Margin.need(volume, "cutting it", deadline);
-        var cut = from.ledger().cut();
-        var text = cut.format(volume);
-        var set = set(from.text(), "nvme-tcp-export", "no", "comment", text);
+        var set = set(
+                from.text(),
+                "nvme-tcp-export",
+                "no",
+                "comment",
+                from.ledger().cut().format(volume));
         var after = appliance.change(volume, List.of(set), deadline);
         if (after.isEmpty()) return;
-        if (isRecorded(after.get(), text) && !after.get().exported()) {
-            drains.begin(volume, new Comment.Recorded(text, cut));
-            return;
-        }
-        throw ended(after.get(), from.ledger(), "switch the export off and record the cut");
+        // Ours, or another controller's that was faster: what counts is that the attachment is shown to have ended.
+        var ended = ended(after.get(), from.ledger())
+                .orElseThrow(() -> notTaken(after.get(), from.ledger(), "switch the export off and record the cut"));
+        if (ended.ledger().state() == Ledger.State.CUT) drains.begin(volume, ended);
     }
 
-    /** Nobody holds the volume: a new number, so that a late grant of a process that died finds nothing to match. */
-    private void renumber(VolumeId volume, Comment.Recorded from, Optional<NodeName> node, Deadline deadline) {
+    /**
+     * Nobody holds the volume: a new number, so that a late grant of a process that died finds nothing to match.
+     *
+     * @return nothing if that was read back; else the item as another wrote it meanwhile
+     */
+    private Optional<Disk> renumber(VolumeId volume, Comment.Recorded from, Deadline deadline) {
         Margin.need(volume, "renumbering its record", deadline);
         var next = from.ledger().renumbered(Instant.now());
         var text = next.format(volume);
         var after = appliance.change(volume, List.of(set(from.text(), "comment", text)), deadline);
-        if (after.isEmpty()) return;
-        if (!isRecorded(after.get(), text)) throw ended(after.get(), from.ledger(), "record a new number");
-        if (next.state() == Ledger.State.CUT) drains.begin(volume, new Comment.Recorded(text, next));
-        log.debug(
-                "volume {}: not attached to {}",
-                volume,
-                node.map(NodeName::text).orElse("anybody"));
+        if (after.isEmpty()) return after;
+        if (isRecorded(after.get(), text)) {
+            if (next.state() == Ledger.State.CUT) drains.begin(volume, new Comment.Recorded(text, next));
+            return Optional.empty();
+        }
+        if (isRecorded(after.get(), from.text())) throw notTaken(after.get(), from.ledger(), "record a new number");
+        if (ended(after.get(), from.ledger()).isPresent()) return after;
+        throw notTaken(after.get(), from.ledger(), "record a new number");
+    }
+
+    /** The record of an item that shows the attachment of {@code read} ended: free or cut, with the export off. */
+    private static Optional<Comment.Recorded> ended(Disk after, Ledger read) {
+        return after.comment() instanceof Comment.Recorded now
+                        && !after.exported()
+                        && now.ledger().cluster().equals(read.cluster())
+                        && (now.ledger().state() == Ledger.State.CUT
+                                || now.ledger().state() == Ledger.State.FREE)
+                ? Optional.of(now)
+                : Optional.empty();
     }
 
     /** Switches the export off and touches nothing else. */
@@ -194,7 +229,11 @@ public final class Fencing {
         var after = appliance
                 .change(volume, steps, deadline)
                 .orElseThrow(() -> new Failed(new Problem.NoSuchVolume(volume.slot())));
-        if (!isRecorded(after, ledger.format(volume))) return Optional.empty();
+        var asked = steps.getFirst().expectedComment();
+        if (!isRecorded(after, ledger.format(volume))) {
+            if (!isRecorded(after, asked)) return Optional.empty();
+            throw new Failed(new Problem.NotShown(volume, "record " + ledger.format(volume), "still " + asked));
+        }
         var whole = after.exported()
                 && after.allowed().equals(host.nqn().text())
                 && after.subsystem().equals(ledger.claim().subsystem(volume).text());
@@ -224,7 +263,7 @@ public final class Fencing {
     }
 
     /** Why a read-back does not show what was written: a newer attachment, which stays, or a write that did not take. */
-    private static Failed ended(Disk after, Ledger read, String wanted) {
+    private static Failed notTaken(Disk after, Ledger read, String wanted) {
         if (after.comment() instanceof Comment.Recorded(var _, var now)
                 && now.state() == Ledger.State.HELD
                 && now.claim().seq() > read.claim().seq()) {

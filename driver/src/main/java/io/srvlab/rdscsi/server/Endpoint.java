@@ -1,6 +1,7 @@
 package io.srvlab.rdscsi.server;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -51,11 +52,11 @@ public record Endpoint(Path path) {
         Files.delete(path);
     }
 
-    private boolean answers() {
+    private boolean answers() throws IOException {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             return channel.connect(UnixDomainSocketAddress.of(path));
-        } catch (IOException _) {
-            return false;
+        } catch (ConnectException _) {
+            return false; // refused: nobody listens any more
         }
     }
 

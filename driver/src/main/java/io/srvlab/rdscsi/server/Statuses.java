@@ -21,6 +21,7 @@ final class Statuses {
             case Problem.NotOurs _,
                     Problem.OtherCluster _,
                     Problem.Unreadable _,
+                    Problem.Newer _,
                     Problem.Locked _,
                     Problem.HeldElsewhere _,
                     Problem.StillPublished _,

@@ -14,6 +14,7 @@ public sealed interface Problem
                 Problem.NotOurs,
                 Problem.OtherCluster,
                 Problem.Unreadable,
+                Problem.Newer,
                 Problem.Locked,
                 Problem.HeldElsewhere,
                 Problem.HeldOtherwise,
@@ -110,6 +111,15 @@ public sealed interface Problem
             return "The attachment record of volume " + volume + " on the appliance is unreadable: " + why
                     + ". Nobody is let in until it is mended: look at the item's comment (/disk/print detail where slot=\""
                     + volume + "\").";
+        }
+    }
+
+    /** The record is whole, and of a later version: what it allows is not known here. */
+    record Newer(VolumeId volume, String why) implements Problem {
+        @Override
+        public String sentence() {
+            return "The attachment record of volume " + volume + " was written by a later version of this driver ("
+                    + why + "). Nothing was changed; run that version.";
         }
     }
 

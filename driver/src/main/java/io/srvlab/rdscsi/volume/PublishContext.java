@@ -18,9 +18,12 @@ import java.util.Optional;
  */
 public record PublishContext(
         String address, int port, Nqn subsystem, String fsType, Nqn host, String hostId, String claim) {
+    /** What an address may look like. */
+    public static final String ADDRESS = "[A-Za-z0-9.:%_-]{1,253}";
+
     public PublishContext {
         // The address ends up in a kernel option string, where a comma would begin the next option.
-        if (!address.matches("[A-Za-z0-9.:%_-]{1,253}")) {
+        if (!address.matches(ADDRESS)) {
             throw new IllegalArgumentException("nvme_address is no address: '" + address + "'");
         }
         if (port < 1 || port > 65535) throw new IllegalArgumentException("nvme_port is no TCP port: " + port);

@@ -10,14 +10,17 @@ import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.Filter;
 import io.srvlab.rdscsi.simulator.Fault;
 import io.srvlab.rdscsi.volume.VolumeId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -305,6 +308,67 @@ class FenceTest {
         assertThat(statusOf(() -> other.unpublish(volume, ""))).isEqualTo(Status.OK);
         assertThat(statusOf(() -> other.delete(volume)).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(world.exports()).containsExactly(context.get("nvme_nqn"));
+    }
+
+    @Test
+    void anotherClustersFreeVolumeIsNotAttachedEither() throws Exception {
+        var other = world.controller("other-cluster", 64, "b");
+        var before = world.disk(volume);
+        assertThat(statusOf(() -> other.publish(volume, "b")).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        assertThat(statusOf(() -> other.unpublish(volume, "b"))).isEqualTo(Status.OK);
+        assertThat(world.disk(volume)).isEqualTo(before);
+    }
+
+    /** A counter that has said "1 in flight" is not forgotten because the next question is refused. */
+    @Test
+    void aRefusedLookAtTheCountersIsNotTakenForZero() {
+        world.controller().publish(volume, "a");
+        world.rds().inFlight(volume, 1);
+        int since = world.rds().commands().size();
+        world.controller().unpublish(volume, "a");
+        world.awaitCommand(since, "monitor-traffic");
+        int second = world.rds().commands().size();
+        world.rds().onNext(line -> line.contains("monitor-traffic"), new Fault.ErrorWithStatusZero("interrupted\n"));
+        world.awaitCommand(second, "monitor-traffic");
+        var call = world.controller().stub().withDeadlineAfter(3, SECONDS);
+        assertThat(statusOf(() -> call.controllerPublishVolume(
+                                World.Caller.publication(volume, "b").build()))
+                        .isOk())
+                .isFalse();
+        assertThat(world.ledger(volume).state()).isEqualTo(Ledger.State.CUT);
+    }
+
+    @Test
+    void aRequestThatCannotBeAnsweredAttachesNothing() throws Exception {
+        var request = World.Caller.publication(volume, "a");
+        for (var wrong :
+                List.of(Map.of("nvmePort", "abc"), Map.of("nvmeAddress", "10.0.0.1,x"), Map.of("fsType", "ntfs"))) {
+            var call = request.clone().putAllVolumeContext(wrong);
+            call.getVolumeCapabilityBuilder().getMountBuilder().clearFsType();
+            assertThat(statusOf(() -> world.controller().stub().controllerPublishVolume(call.build()))
+                            .getCode())
+                    .as(wrong.toString())
+                    .isEqualTo(Status.Code.INVALID_ARGUMENT);
+        }
+        assertThat(world.exports()).isEmpty();
+        assertThat(world.ledger(volume).state()).isEqualTo(Ledger.State.FREE);
+    }
+
+    @Test
+    void aRecordOfALaterVersionIsNeitherGrantedNorCut() throws Exception {
+        world.controller().publish(volume, "a");
+        var record = world.ledger(volume).format(new VolumeId(volume));
+        var body = record.replace(":h:w:", ":z:w:").substring(0, record.lastIndexOf(':'));
+        var crc = new CRC32();
+        crc.update((body + ":" + volume).getBytes(StandardCharsets.US_ASCII));
+        var later = body + ":" + HexFormat.of().toHexDigits((int) crc.getValue());
+        world.byHand(Command.set("/disk", Filter.is("slot", volume), Map.of("comment", later)));
+        assertThat(statusOf(() -> world.controller().publish(volume, "a")).getCode())
+                .isEqualTo(Status.Code.FAILED_PRECONDITION);
+        var refused = statusOf(() -> world.controller().unpublish(volume, "a"));
+        assertThat(refused.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        assertThat(refused.getDescription()).contains("later version");
+        assertThat(world.exports()).hasSize(1);
     }
 
     @Test

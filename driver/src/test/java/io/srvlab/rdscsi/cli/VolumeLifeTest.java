@@ -15,6 +15,12 @@ import io.srvlab.rdscsi.proto.csi.v1.VolumeContentSource;
 import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.Filter;
 import io.srvlab.rdscsi.simulator.Fault;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -310,12 +316,35 @@ class VolumeLifeTest {
         var path = volume.getVolumeContextOrThrow("volumePath");
         world.byHand(Command.remove("/disk", Filter.is("slot", "db-0")));
         assertThat(files(path)).isEqualTo(1);
-        assertThat(statusOf(() -> world.controller().create("db-0")).getCode())
-                .as("old data must not appear in a new volume")
-                .isEqualTo(Status.Code.ALREADY_EXISTS);
         world.controller().delete("db-0");
         assertThat(files(path)).isZero();
         assertThat(statusOf(() -> world.controller().delete("db-0"))).isEqualTo(Status.OK);
+    }
+
+    /** Of a creation that stopped between file and item nobody has a volume id to delete it by. */
+    @Test
+    void aFileThatAnInterruptedCreationLeftIsReplacedNotTakenOver() throws Exception {
+        var volume =
+                world.controller().stub().createVolume(creation("db-0").build()).getVolume();
+        var path = volume.getVolumeContextOrThrow("volumePath");
+        world.byHand(Command.remove("/disk", Filter.is("slot", "db-0")));
+        var file = backingFile(path);
+        Files.write(file, "old data".getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+        assertThat(statusOf(() -> world.controller().create("db-0"))).isEqualTo(Status.OK);
+        try (var made = Files.newInputStream(file)) {
+            assertThat(made.readNBytes(8)).containsOnly(0);
+        }
+    }
+
+    @Test
+    void aDeleteThatMeetsTheEndOfADrainIsOk() {
+        var volume = world.controller().create("db-0");
+        world.controller().publish(volume, "a");
+        world.controller().unpublish(volume, "a");
+        // The drain ends after 300 ms and writes "free" while this line is on its way.
+        world.rds().onNext(line -> line.contains("/disk/remove"), new Fault.Delay(Duration.ofSeconds(2)));
+        assertThat(statusOf(() -> world.controller().delete(volume))).isEqualTo(Status.OK);
+        assertThat(world.disk(volume)).isEmpty();
     }
 
     @Test
@@ -384,6 +413,15 @@ class VolumeLifeTest {
         assertThat(statusOf(() -> world.controller().stub().validateVolumeCapabilities(absent))
                         .getCode())
                 .isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    /** The simulator's own file behind a path of the appliance. */
+    private Path backingFile(String path) throws IOException {
+        try (var files = Files.walk(world.directory().resolve("rds"))) {
+            return files.filter(file -> file.toString().endsWith(path))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     private long capacity() {
