@@ -1,0 +1,238 @@
+package io.srvlab.rdscsi.lab;
+
+import static io.srvlab.rdscsi.lab.Kubelet.EXT4;
+import static io.srvlab.rdscsi.lab.Kubelet.EXT4_READERS;
+import static io.srvlab.rdscsi.lab.Kubelet.RAW;
+import static io.srvlab.rdscsi.lab.Promises.expect;
+import static io.srvlab.rdscsi.lab.Promises.same;
+
+import io.grpc.StatusRuntimeException;
+import io.srvlab.rdscsi.nvme.ConnectOptions;
+import io.srvlab.rdscsi.nvme.Controller;
+import io.srvlab.rdscsi.nvme.Fabrics;
+import io.srvlab.rdscsi.nvme.NvmeSysfs;
+import io.srvlab.rdscsi.volume.Nqn;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.UUID;
+
+/** One volume's life on a node with a real kernel, from NVMe/TCP connect to disconnect, and what must hold meanwhile. */
+final class FirstLight {
+    private static final String SLOT = "db-0";
+    private static final long SIZE = 256L << 20;
+    private static final byte[] BYTES = new byte[8 << 20];
+
+    static {
+        new Random(1).nextBytes(BYTES);
+    }
+
+    private final NvmeSysfs kernel = new NvmeSysfs(Path.of("/sys"), Path.of("/dev"));
+    private final Promises promises;
+    private final Plugin plugin;
+    private final Kubelet kubelet;
+    private final Target target = new Target();
+    private final Path file = Target.backing(SLOT, SIZE);
+
+    private FirstLight(Promises promises, Plugin plugin) throws IOException {
+        this.promises = promises;
+        this.plugin = plugin;
+        this.kubelet = new Kubelet(plugin, SLOT);
+    }
+
+    public static void main(String[] args) throws Exception {
+        var promises = new Promises();
+        try (var plugin = new Plugin()) {
+            new FirstLight(promises, plugin).play();
+        }
+        System.exit(promises.status());
+    }
+
+    private void play() throws Exception {
+        var foreign = foreignSession();
+        var foreignId = attribute(foreign, "cntlid");
+        firstAttachment(Claim.make(SLOT, 1));
+        nextAttachment(Claim.make(SLOT, 2));
+        wrongHost(Claim.make(SLOT, 3));
+        olderAttachment(Claim.make(SLOT, 4), Claim.make(SLOT, 5));
+        readersAndRaw(Claim.make(SLOT, 6));
+        promises.hold("a session of another volume was left alone through all of this", () -> {
+            same(List.of(foreign), kernel.controllers(foreign.subsystem()::equals));
+            same(foreignId, attribute(foreign, "cntlid"));
+        });
+    }
+
+    private void firstAttachment(Claim claim) throws Exception {
+        target.export(claim.subsystem(), claim.hostNqn(), file);
+        promises.hold("stage connects as the host that it was told, formats and mounts", () -> {
+            kubelet.stage(claim, EXT4);
+            var session = only(claim);
+            expect(session.live(), session.toString());
+            same(claim.hostNqn().text(), attribute(session, "hostnqn"));
+            expect(mounted(kubelet.staging()).endsWith("ext4"), mounted(kubelet.staging()));
+        });
+        promises.hold("stage again changes nothing: it is still the one session", () -> {
+            var before = only(claim) + " " + attribute(only(claim), "cntlid");
+            kubelet.stage(claim, EXT4);
+            same(before, only(claim) + " " + attribute(only(claim), "cntlid"));
+        });
+        promises.hold("a plugin that was killed (-9) goes on where it was: publish", () -> {
+            plugin.killAndStart();
+            kubelet.publish(claim, EXT4);
+            var _ = only(claim);
+        });
+        promises.hold("a pod writes", () -> Files.write(kubelet.target().resolve("bytes"), BYTES));
+        promises.hold("what is published is not unstaged", () -> {
+            var answer = refusal(kubelet::unstage);
+            expect(answer.contains(kubelet.target().toString()), answer);
+            expect(only(claim).live(), "the session is not live");
+        });
+        promises.hold("unpublish and unstage leave no mount, no session and no disk", this::takeAway);
+        promises.hold("unstage again is OK", kubelet::unstage);
+        target.unexport(claim.subsystem());
+    }
+
+    private void nextAttachment(Claim claim) throws Exception {
+        target.export(claim.subsystem(), claim.hostNqn(), file);
+        promises.hold("under the next claim the same bytes are there", () -> {
+            Guest.dropCaches();
+            kubelet.stage(claim, EXT4);
+            kubelet.publish(claim, EXT4);
+            sameBytes();
+            takeAway();
+        });
+        target.unexport(claim.subsystem());
+    }
+
+    private void wrongHost(Claim claim) throws Exception {
+        target.export(claim.subsystem(), claim.hostNqn(), file);
+        promises.hold("another host is refused, and the answer says at which door, and what the kernel said", () -> {
+            var answer = refusal(() -> kubelet.stage(claim.fromElsewhere(), EXT4, 8));
+            expect(answer.contains(claim.subsystem().text()), answer);
+            expect(answer.contains("Input/output error"), answer);
+            nothingLeft();
+        });
+        target.unexport(claim.subsystem());
+    }
+
+    private void olderAttachment(Claim older, Claim claim) throws Exception {
+        target.export(older.subsystem(), older.hostNqn(), file);
+        promises.hold("an older attachment that is mounted is not torn away", () -> {
+            kubelet.stage(older, EXT4);
+            var answer = refusal(() -> kubelet.stage(claim, EXT4, 8));
+            expect(answer.contains(kubelet.staging().toString()), answer);
+            expect(only(older).live(), "the session is not live");
+        });
+        target.export(claim.subsystem(), claim.hostNqn(), file);
+        promises.hold("an older claim's session is removed before the new one is used", () -> {
+            Guest.run(List.of("umount", kubelet.staging().toString()));
+            kubelet.stage(claim, EXT4);
+            same(List.of(only(claim)), kernel.controllers(FirstLight::ours));
+            kubelet.publish(claim, EXT4);
+            sameBytes();
+            takeAway();
+        });
+        target.unexport(older.subsystem());
+        target.unexport(claim.subsystem());
+    }
+
+    private void readersAndRaw(Claim claim) throws Exception {
+        target.export(claim.subsystem(), claim.hostNqn(), file);
+        promises.hold("for readers the kernel refuses writes to the device; they see the bytes", () -> {
+            kubelet.stage(claim, EXT4_READERS);
+            kubelet.publish(claim, EXT4_READERS);
+            var disk = kernel.disks(FirstLight::ours).getFirst();
+            same(
+                    "1",
+                    Files.readString(Path.of("/sys/dev/block", disk.number(), "ro"))
+                            .strip());
+            sameBytes();
+            takeAway();
+        });
+        promises.hold("as a raw block volume it can be written again", () -> {
+            kubelet.stage(claim, RAW);
+            kubelet.publish(claim, RAW);
+            Guest.write(kubelet.target(), "x".repeat(4096));
+            takeAway();
+            try (var in = Files.newInputStream(file)) {
+                same("x".repeat(4096), new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1));
+            }
+        });
+        target.unexport(claim.subsystem());
+    }
+
+    private void takeAway() throws IOException {
+        kubelet.unpublish();
+        kubelet.unstage();
+        nothingLeft();
+    }
+
+    private void nothingLeft() throws IOException {
+        same(List.of(), kernel.controllers(FirstLight::ours));
+        same(List.of(), kernel.disks(FirstLight::ours));
+        same("nothing", mounted(kubelet.staging()));
+        same("nothing", mounted(kubelet.target()));
+    }
+
+    private void sameBytes() throws IOException {
+        expect(Arrays.equals(BYTES, Files.readAllBytes(kubelet.target().resolve("bytes"))), "they are other bytes");
+    }
+
+    private Controller only(Claim claim) throws IOException {
+        var sessions = kernel.controllers(claim.subsystem().text()::equals);
+        expect(sessions.size() == 1, "wanted one session of " + claim.subsystem() + ", found " + sessions);
+        return sessions.getFirst();
+    }
+
+    private static boolean ours(String nqn) {
+        return nqn.startsWith("nqn.2000-02.com.mikrotik:" + SLOT + ".");
+    }
+
+    /** Somebody else's session with the same target, whose name begins as ours do. */
+    private Controller foreignSession() throws Exception {
+        var subsystem = new Nqn("nqn.2000-02.com.mikrotik:" + SLOT + "0.1795000000-aaaaaaaa");
+        var id = UUID.randomUUID();
+        var host = new Nqn("nqn.2014-08.org.nvmexpress:uuid:" + id);
+        target.export(subsystem, host, Target.backing("foreign", 16 << 20));
+        new Fabrics(Path.of("/dev"))
+                .connect(new ConnectOptions(
+                        InetAddress.getByName(Target.ADDRESS),
+                        Target.PORT,
+                        subsystem.text(),
+                        new ConnectOptions.Host(host.text(), id),
+                        1,
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty()));
+        return kernel.controllers(subsystem.text()::equals).getFirst();
+    }
+
+    private static String attribute(Controller controller, String name) throws IOException {
+        return Files.readString(controller.directory().resolve(name)).strip();
+    }
+
+    /** What the kernel shows mounted at {@code place}, its type last. */
+    private static String mounted(Path place) throws IOException {
+        return Files.readAllLines(Path.of("/proc/mounts")).stream()
+                .map(line -> line.split(" "))
+                .filter(words -> words[1].equals(place.toString()))
+                .map(words -> words[0] + " " + words[2])
+                .findFirst()
+                .orElse("nothing");
+    }
+
+    private static String refusal(Runnable call) {
+        try {
+            call.run();
+        } catch (StatusRuntimeException e) {
+            return String.valueOf(e.getMessage());
+        }
+        throw new AssertionError("it was not refused");
+    }
+}

@@ -1,0 +1,33 @@
+package io.srvlab.rdscsi.lab;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** What a scenario does to the machine that it runs on. */
+final class Guest {
+    private Guest() {}
+
+    /** Runs a program to its end; what it prints is this program's output. */
+    static void run(List<String> command) throws IOException, InterruptedException {
+        var status = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (status != 0) throw new IOException(command + " ended with " + status);
+    }
+
+    /** One write to a file that is there: an attribute of sysfs or configfs, or a device. Never makes a file. */
+    static void write(Path file, String text) throws IOException {
+        try (var open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            open.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+        }
+    }
+
+    /** Drops what the page cache holds, so that the next read asks the device. */
+    static void dropCaches() throws IOException, InterruptedException {
+        run(List.of("sync"));
+        write(Path.of("/proc/sys/vm/drop_caches"), "3");
+    }
+}

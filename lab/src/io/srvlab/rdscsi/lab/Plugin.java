@@ -1,0 +1,76 @@
+package io.srvlab.rdscsi.lab;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.srvlab.rdscsi.proto.csi.v1.NodeGrpc;
+import io.srvlab.rdscsi.proto.csi.v1.NodeGrpc.NodeBlockingStub;
+import io.srvlab.rdscsi.server.CsiChannel;
+import io.srvlab.rdscsi.server.Endpoint;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The node plugin as a process of its own, from the jars of the build. */
+final class Plugin implements AutoCloseable {
+    private static final Endpoint ENDPOINT = Endpoint.parse("unix:///run/csi/csi.sock");
+    private static final Path LOG = Path.of("/tmp/plugin.log");
+
+    private Process process;
+    private CsiChannel channel;
+
+    Plugin() throws IOException {
+        process = started();
+        channel = new CsiChannel(ENDPOINT);
+    }
+
+    /** As when the container is killed: no shutdown, and a new process that knows nothing. */
+    void killAndStart() throws IOException {
+        close();
+        process = started();
+        channel = new CsiChannel(ENDPOINT);
+    }
+
+    NodeBlockingStub node(long seconds) {
+        return NodeGrpc.newBlockingStub(channel.channel()).withDeadlineAfter(seconds, SECONDS);
+    }
+
+    /** The command of rds-csi, but for the path of Java. */
+    private static Process started() throws IOException {
+        var process = new ProcessBuilder(List.of(
+                        "/opt/jre/bin/java",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xms12m",
+                        "-Xmx256m",
+                        "-XX:-UsePerfData",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        "/opt/lib/*",
+                        "io.srvlab.rdscsi.cli.RdsCsi",
+                        "node",
+                        "--endpoint",
+                        ENDPOINT.toString(),
+                        "--node-id",
+                        "lab",
+                        "--transport",
+                        "nvme"))
+                .redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()))
+                .start();
+        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        var line = out.readLine(); // nothing if it ended
+        if (line == null || !line.startsWith("READY")) {
+            process.destroyForcibly();
+            throw new IOException("the plugin did not start: " + line + "; see " + LOG);
+        }
+        return process;
+    }
+
+    @Override
+    public void close() {
+        channel.close();
+        process.destroyForcibly().onExit().join();
+    }
+}
