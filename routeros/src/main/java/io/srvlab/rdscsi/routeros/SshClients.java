@@ -3,14 +3,16 @@ package io.srvlab.rdscsi.routeros;
 import java.io.IOException;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
 import jdk.net.ExtendedSocketOptions;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.compression.BuiltinCompressions;
@@ -31,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * agent and no password, and offers a short list of sound algorithms.
  */
 final class SshClients {
-    private static final AttributeKey<String> PRESENTED = new AttributeKey<>();
+    /** Not an attribute of the session: closing clears those, and why a login failed is asked afterwards. */
+    private static final Map<ClientSession, String> PRESENTED = Collections.synchronizedMap(new WeakHashMap<>());
 
     private SshClients() {}
 
@@ -82,7 +85,7 @@ final class SshClients {
 
     /** The fingerprint of the host key that the other side showed; null before the handshake has come that far. */
     static @Nullable String presented(ClientSession session) {
-        return session.getAttribute(PRESENTED);
+        return PRESENTED.get(session);
     }
 
     /**
@@ -100,7 +103,7 @@ final class SshClients {
 
     private static boolean isPinned(ClientSession session, PublicKey key, String pinned) {
         var fingerprint = KeyUtils.getFingerPrint(BuiltinDigests.sha256, key);
-        session.setAttribute(PRESENTED, fingerprint);
+        PRESENTED.put(session, fingerprint);
         return fingerprint.equals(pinned);
     }
 }
