@@ -4,10 +4,15 @@ import static io.srvlab.rdscsi.cli.World.statusOf;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Deadline;
 import io.grpc.Status;
 import io.srvlab.rdscsi.appliance.Ledger;
 import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.Filter;
+import io.srvlab.rdscsi.routeros.Reply;
+import io.srvlab.rdscsi.routeros.RouterOs;
+import io.srvlab.rdscsi.routeros.Script;
+import io.srvlab.rdscsi.routeros.Ssh;
 import io.srvlab.rdscsi.simulator.Fault;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.nio.charset.StandardCharsets;
@@ -243,6 +248,31 @@ class FenceTest {
         assertThat(statusOf(() -> world.controller().unpublish(volume, "a"))).isEqualTo(Status.OK);
         assertThat(world.exports()).isEmpty();
         assertThat(world.ledger(volume).note()).isEqualTo("a note of the operator");
+    }
+
+    /** An appliance that takes the comment and leaves the door open has cut nobody, whatever its record says. */
+    @Test
+    void aCutThatIsRecordedWhileTheExportStaysOnIsNotOk() throws Exception {
+        world.controller().publish(volume, "a");
+        var deaf = world.controller(new LeavesTheDoorOpen(Ssh.open(world.ssh())), World.CLUSTER, 64, "a", "b");
+        assertThat(statusOf(() -> deaf.unpublish(volume, "a")).getCode()).isEqualTo(Status.Code.INTERNAL);
+    }
+
+    /** The real way in, over which every answer to a cut shows the export still on. */
+    private record LeavesTheDoorOpen(RouterOs real) implements RouterOs {
+        @Override
+        public Reply run(Script script, Deadline deadline) {
+            var reply = real.run(script, deadline);
+            if (!script.render("-").contains(":x:w:") || !(reply instanceof Reply.Done(var lines))) return reply;
+            return new Reply.Done(lines.stream()
+                    .map(line -> line.replace("\"nvme-tcp-export\":false", "\"nvme-tcp-export\":true"))
+                    .toList());
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
     }
 
     @Test

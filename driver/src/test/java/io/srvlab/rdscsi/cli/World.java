@@ -116,6 +116,10 @@ final class World implements AutoCloseable {
     }
 
     Caller controller(SshConfig ssh, String cluster, int maxVolumesPerNode, String... nodes) throws IOException {
+        return controller(Ssh.open(ssh), cluster, maxVolumesPerNode, nodes);
+    }
+
+    Caller controller(RouterOs wayIn, String cluster, int maxVolumesPerNode, String... nodes) throws IOException {
         var socket = Files.createTempDirectory(directory, "c").resolve("s");
         var config = new ControllerServer.Config(
                 Endpoint.parse("unix://" + socket),
@@ -126,7 +130,7 @@ final class World implements AutoCloseable {
                 new Portal("192.0.2.1", 4420),
                 Duration.ofMillis(300),
                 maxVolumesPerNode);
-        var server = ControllerServer.start(config, Ssh.open(ssh));
+        var server = ControllerServer.start(config, wayIn);
         closers.push(server::close);
         var channel = new CsiChannel(server.endpoint());
         closers.push(channel::close);
