@@ -4,8 +4,12 @@ import io.srvlab.rdscsi.volume.Failed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** {@code rds-csi}: the one program, with a command for each part. */
 @Command(
@@ -34,6 +38,15 @@ import picocli.CommandLine.Command;
             "--config or RDS_CSI_CONFIG names, a line each: base-path=/pool/dir. The command line wins, then the variable."
         })
 public final class RdsCsi {
+    /** Read by {@link Settings} before all others, since they may come from it. */
+    @Option(
+            names = "--config",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "Options from a file, a line each: name=value.")
+    @Nullable
+    Path config;
+
     RdsCsi() {}
 
     public static void main(String[] arguments) {

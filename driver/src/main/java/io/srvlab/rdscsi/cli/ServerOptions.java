@@ -1,7 +1,6 @@
 package io.srvlab.rdscsi.cli;
 
 import io.srvlab.rdscsi.server.Endpoint;
-import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** What every CSI server is told. */
@@ -20,7 +19,4 @@ final class ServerOptions {
             defaultValue = "rds.csi.srvlab.io",
             description = "Name of the CSIDriver object (default: ${DEFAULT-VALUE}).")
     String driverName;
-
-    @Option(names = "--config", paramLabel = "FILE", description = "Options from a file, a line each: name=value.")
-    Path config;
 }

@@ -157,6 +157,9 @@ class CommandLineTest {
             assertThat(list.out().lines()).hasSize(3);
             assertThat(list.out().lines().skip(1).findFirst())
                     .hasValueSatisfying(line -> assertThat(line).matches("db-0 .* held +a +export on.*"));
+            var file = directory.resolve("way.conf");
+            Files.writeString(file, way.strip().replaceAll("--([a-z-]+) (\\S+)", "$1=$2\n"));
+            assertThat(run("volume list --config " + file).out()).isEqualTo(list.out());
             var show = run("volume show db-0" + way);
             assertThat(show.out()).contains("held by  a", context.get("nvme_nqn"), context.get("host_nqn"), "rc1:");
             assertThat(run("volume show no-such" + way).status()).isEqualTo(3);
