@@ -6,11 +6,9 @@ import static io.srvlab.rdscsi.lab.Kubelet.RAW;
 import static io.srvlab.rdscsi.lab.Promises.expect;
 import static io.srvlab.rdscsi.lab.Promises.same;
 
-import io.grpc.StatusRuntimeException;
 import io.srvlab.rdscsi.nvme.ConnectOptions;
 import io.srvlab.rdscsi.nvme.Controller;
 import io.srvlab.rdscsi.nvme.Fabrics;
-import io.srvlab.rdscsi.nvme.NvmeSysfs;
 import io.srvlab.rdscsi.volume.Nqn;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
@@ -33,7 +32,7 @@ final class FirstLight {
         new Random(1).nextBytes(BYTES);
     }
 
-    private final NvmeSysfs kernel = new NvmeSysfs(Path.of("/sys"), Path.of("/dev"));
+    private final Node node = new Node(SLOT);
     private final Promises promises;
     private final Plugin plugin;
     private final Kubelet kubelet;
@@ -43,7 +42,7 @@ final class FirstLight {
     private FirstLight(Promises promises, Plugin plugin) throws IOException {
         this.promises = promises;
         this.plugin = plugin;
-        this.kubelet = new Kubelet(plugin, SLOT);
+        this.kubelet = new Kubelet(plugin, SLOT, Map.of());
     }
 
     public static void main(String[] args) throws Exception {
@@ -56,15 +55,15 @@ final class FirstLight {
 
     private void play() throws Exception {
         var foreign = foreignSession();
-        var foreignId = attribute(foreign, "cntlid");
+        var foreignId = Node.attribute(foreign, "cntlid");
         firstAttachment(Claim.make(SLOT, 1));
         nextAttachment(Claim.make(SLOT, 2));
         wrongHost(Claim.make(SLOT, 3));
         olderAttachment(Claim.make(SLOT, 4), Claim.make(SLOT, 5));
         readersAndRaw(Claim.make(SLOT, 6));
         promises.hold("a session of another volume was left alone through all of this", () -> {
-            same(List.of(foreign), kernel.controllers(foreign.subsystem()::equals));
-            same(foreignId, attribute(foreign, "cntlid"));
+            same(List.of(foreign), node.sessions(foreign.subsystem()));
+            same(foreignId, Node.attribute(foreign, "cntlid"));
         });
     }
 
@@ -72,26 +71,26 @@ final class FirstLight {
         target.export(claim.subsystem(), claim.hostNqn(), file);
         promises.hold("stage connects as the host that it was told, formats and mounts", () -> {
             kubelet.stage(claim, EXT4);
-            var session = only(claim);
+            var session = node.only(claim);
             expect(session.live(), session.toString());
-            same(claim.hostNqn().text(), attribute(session, "hostnqn"));
-            expect(mounted(kubelet.staging()).endsWith("ext4"), mounted(kubelet.staging()));
+            same(claim.hostNqn().text(), Node.attribute(session, "hostnqn"));
+            expect(Node.mounted(kubelet.staging()).endsWith("ext4"), Node.mounted(kubelet.staging()));
         });
         promises.hold("stage again changes nothing: it is still the one session", () -> {
-            var before = only(claim) + " " + attribute(only(claim), "cntlid");
+            var before = node.only(claim) + " " + Node.attribute(node.only(claim), "cntlid");
             kubelet.stage(claim, EXT4);
-            same(before, only(claim) + " " + attribute(only(claim), "cntlid"));
+            same(before, node.only(claim) + " " + Node.attribute(node.only(claim), "cntlid"));
         });
         promises.hold("a plugin that was killed (-9) goes on where it was: publish", () -> {
-            plugin.killAndStart();
+            plugin.killAndStart(Plugin.USUAL);
             kubelet.publish(claim, EXT4);
-            var _ = only(claim);
+            var _ = node.only(claim);
         });
         promises.hold("a pod writes", () -> Files.write(kubelet.target().resolve("bytes"), BYTES));
         promises.hold("what is published is not unstaged", () -> {
-            var answer = refusal(kubelet::unstage);
+            var answer = Kubelet.refusal(kubelet::unstage);
             expect(answer.contains(kubelet.target().toString()), answer);
-            expect(only(claim).live(), "the session is not live");
+            expect(node.only(claim).live(), "the session is not live");
         });
         promises.hold("unpublish and unstage leave no mount, no session and no disk", this::takeAway);
         promises.hold("unstage again is OK", kubelet::unstage);
@@ -113,10 +112,10 @@ final class FirstLight {
     private void wrongHost(Claim claim) throws Exception {
         target.export(claim.subsystem(), claim.hostNqn(), file);
         promises.hold("another host is refused, and the answer says at which door, and what the kernel said", () -> {
-            var answer = refusal(() -> kubelet.stage(claim.fromElsewhere(), EXT4, 8));
+            var answer = Kubelet.refusal(() -> kubelet.stage(claim.fromElsewhere(), EXT4, 8));
             expect(answer.contains(claim.subsystem().text()), answer);
             expect(answer.contains("Input/output error"), answer);
-            nothingLeft();
+            node.nothingLeft(kubelet);
         });
         target.unexport(claim.subsystem());
     }
@@ -125,15 +124,15 @@ final class FirstLight {
         target.export(older.subsystem(), older.hostNqn(), file);
         promises.hold("an older attachment that is mounted is not torn away", () -> {
             kubelet.stage(older, EXT4);
-            var answer = refusal(() -> kubelet.stage(claim, EXT4, 8));
+            var answer = Kubelet.refusal(() -> kubelet.stage(claim, EXT4, 8));
             expect(answer.contains(kubelet.staging().toString()), answer);
-            expect(only(older).live(), "the session is not live");
+            expect(node.only(older).live(), "the session is not live");
         });
         target.export(claim.subsystem(), claim.hostNqn(), file);
         promises.hold("an older claim's session is removed before the new one is used", () -> {
             Guest.run(List.of("umount", kubelet.staging().toString()));
             kubelet.stage(claim, EXT4);
-            same(List.of(only(claim)), kernel.controllers(FirstLight::ours));
+            same(List.of(node.only(claim)), node.sessions());
             kubelet.publish(claim, EXT4);
             sameBytes();
             takeAway();
@@ -147,7 +146,7 @@ final class FirstLight {
         promises.hold("for readers the kernel refuses writes to the device; they see the bytes", () -> {
             kubelet.stage(claim, EXT4_READERS);
             kubelet.publish(claim, EXT4_READERS);
-            var disk = kernel.disks(FirstLight::ours).getFirst();
+            var disk = node.disks().getFirst();
             same(
                     "1",
                     Files.readString(Path.of("/sys/dev/block", disk.number(), "ro"))
@@ -170,28 +169,11 @@ final class FirstLight {
     private void takeAway() throws IOException {
         kubelet.unpublish();
         kubelet.unstage();
-        nothingLeft();
-    }
-
-    private void nothingLeft() throws IOException {
-        same(List.of(), kernel.controllers(FirstLight::ours));
-        same(List.of(), kernel.disks(FirstLight::ours));
-        same("nothing", mounted(kubelet.staging()));
-        same("nothing", mounted(kubelet.target()));
+        node.nothingLeft(kubelet);
     }
 
     private void sameBytes() throws IOException {
         expect(Arrays.equals(BYTES, Files.readAllBytes(kubelet.target().resolve("bytes"))), "they are other bytes");
-    }
-
-    private Controller only(Claim claim) throws IOException {
-        var sessions = kernel.controllers(claim.subsystem().text()::equals);
-        expect(sessions.size() == 1, "wanted one session of " + claim.subsystem() + ", found " + sessions);
-        return sessions.getFirst();
-    }
-
-    private static boolean ours(String nqn) {
-        return nqn.startsWith("nqn.2000-02.com.mikrotik:" + SLOT + ".");
     }
 
     /** Somebody else's session with the same target, whose name begins as ours do. */
@@ -210,29 +192,6 @@ final class FirstLight {
                         OptionalInt.empty(),
                         OptionalInt.empty(),
                         OptionalInt.empty()));
-        return kernel.controllers(subsystem.text()::equals).getFirst();
-    }
-
-    private static String attribute(Controller controller, String name) throws IOException {
-        return Files.readString(controller.directory().resolve(name)).strip();
-    }
-
-    /** What the kernel shows mounted at {@code place}, its type last. */
-    private static String mounted(Path place) throws IOException {
-        return Files.readAllLines(Path.of("/proc/mounts")).stream()
-                .map(line -> line.split(" "))
-                .filter(words -> words[1].equals(place.toString()))
-                .map(words -> words[0] + " " + words[2])
-                .findFirst()
-                .orElse("nothing");
-    }
-
-    private static String refusal(Runnable call) {
-        try {
-            call.run();
-        } catch (StatusRuntimeException e) {
-            return String.valueOf(e.getMessage());
-        }
-        throw new AssertionError("it was not refused");
+        return node.sessions(subsystem.text()).getFirst();
     }
 }

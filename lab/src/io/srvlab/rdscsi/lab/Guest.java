@@ -25,6 +25,11 @@ final class Guest {
         }
     }
 
+    /** Loses every packet to the target, or no more: to the host it looks as if the target were gone. */
+    static void lose(boolean packets) throws IOException, InterruptedException {
+        run(List.of("tc", "qdisc", packets ? "add" : "del", "dev", "to-target", "root", "netem", "loss", "100%"));
+    }
+
     /** Drops what the page cache holds, so that the next read asks the device. */
     static void dropCaches() throws IOException, InterruptedException {
         run(List.of("sync"));

@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.lab;
 
+import io.grpc.StatusRuntimeException;
 import io.srvlab.rdscsi.proto.csi.v1.NodePublishVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeStageVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeUnpublishVolumeRequest;
@@ -9,6 +10,7 @@ import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability.AccessMode;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability.BlockVolume;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability.MountVolume;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Calls the plugin as kubelet does, for one volume that one pod uses. */
 final class Kubelet {
@@ -21,12 +23,14 @@ final class Kubelet {
 
     private final Plugin plugin;
     private final String volume;
+    private final Map<String, String> volumeContext;
     private final Path staging;
     private final Path target;
 
-    Kubelet(Plugin plugin, String volume) {
+    Kubelet(Plugin plugin, String volume, Map<String, String> volumeContext) {
         this.plugin = plugin;
         this.volume = volume;
+        this.volumeContext = volumeContext;
         this.staging = Path.of("/var/lib/kubelet/staging", volume);
         this.target = Path.of("/var/lib/kubelet/target", volume);
     }
@@ -48,6 +52,7 @@ final class Kubelet {
                 .nodeStageVolume(NodeStageVolumeRequest.newBuilder()
                         .setVolumeId(volume)
                         .putAllPublishContext(claim.publishContext())
+                        .putAllVolumeContext(volumeContext)
                         .setStagingTargetPath(staging.toString())
                         .setVolumeCapability(as)
                         .build());
@@ -58,6 +63,7 @@ final class Kubelet {
                 .nodePublishVolume(NodePublishVolumeRequest.newBuilder()
                         .setVolumeId(volume)
                         .putAllPublishContext(claim.publishContext())
+                        .putAllVolumeContext(volumeContext)
                         .setStagingTargetPath(staging.toString())
                         .setTargetPath(target.toString())
                         .setVolumeCapability(as)
@@ -73,11 +79,25 @@ final class Kubelet {
     }
 
     void unstage() {
-        var _ = plugin.node(ANSWER_SECONDS)
+        unstage(ANSWER_SECONDS);
+    }
+
+    void unstage(long seconds) {
+        var _ = plugin.node(seconds)
                 .nodeUnstageVolume(NodeUnstageVolumeRequest.newBuilder()
                         .setVolumeId(volume)
                         .setStagingTargetPath(staging.toString())
                         .build());
+    }
+
+    /** What the plugin says to a call that it must not grant. */
+    static String refusal(Runnable call) {
+        try {
+            call.run();
+        } catch (StatusRuntimeException e) {
+            return String.valueOf(e.getMessage());
+        }
+        throw new AssertionError("it was not refused");
     }
 
     private static VolumeCapability capability(String fsType, AccessMode.Mode mode) {

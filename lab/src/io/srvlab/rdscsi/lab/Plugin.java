@@ -15,22 +15,29 @@ import java.util.List;
 
 /** The node plugin as a process of its own, from the jars of the build. */
 final class Plugin implements AutoCloseable {
-    private static final Endpoint ENDPOINT = Endpoint.parse("unix:///run/csi/csi.sock");
+    static final Endpoint USUAL = Endpoint.parse("unix:///run/csi/csi.sock");
+    /** A killed process that the kernel holds keeps its socket, which then looks as if somebody listened. */
+    static final Endpoint ANOTHER = Endpoint.parse("unix:///run/csi/another.sock");
+
     private static final Path LOG = Path.of("/tmp/plugin.log");
 
     private Process process;
     private CsiChannel channel;
 
     Plugin() throws IOException {
-        process = started();
-        channel = new CsiChannel(ENDPOINT);
+        process = started(USUAL);
+        channel = new CsiChannel(USUAL);
     }
 
-    /** As when the container is killed: no shutdown, and a new process that knows nothing. */
-    void killAndStart() throws IOException {
-        close();
-        process = started();
-        channel = new CsiChannel(ENDPOINT);
+    /**
+     * As when the container is killed: no shutdown, and a new process that knows nothing. The old one may stay a while
+     * longer if the kernel holds one of its threads.
+     */
+    void killAndStart(Endpoint endpoint) throws IOException, InterruptedException {
+        channel.close();
+        var _ = process.destroyForcibly().waitFor(2, SECONDS);
+        process = started(endpoint);
+        channel = new CsiChannel(endpoint);
     }
 
     NodeBlockingStub node(long seconds) {
@@ -38,7 +45,7 @@ final class Plugin implements AutoCloseable {
     }
 
     /** The command of rds-csi, but for the path of Java. */
-    private static Process started() throws IOException {
+    private static Process started(Endpoint endpoint) throws IOException {
         var process = new ProcessBuilder(List.of(
                         "/opt/jre/bin/java",
                         "-XX:+UseSerialGC",
@@ -52,7 +59,7 @@ final class Plugin implements AutoCloseable {
                         "io.srvlab.rdscsi.cli.RdsCsi",
                         "node",
                         "--endpoint",
-                        ENDPOINT.toString(),
+                        endpoint.toString(),
                         "--node-id",
                         "lab",
                         "--transport",
@@ -71,6 +78,6 @@ final class Plugin implements AutoCloseable {
     @Override
     public void close() {
         channel.close();
-        process.destroyForcibly().onExit().join();
+        process.destroyForcibly();
     }
 }

@@ -50,11 +50,13 @@ public final class NvmeTransport implements Transport {
         var volume = operation.volume();
         var nqn = door.subsystem().text();
         removeOlder(nqn, operation);
-        operation.step("connecting to " + nqn);
         var fresh = false;
         var saw = "nothing yet";
+        var again = "";
         var pause = LOOK_AGAIN;
         do {
+            // A connect may outlast the deadline; then this is all that the caller hears of the ones before it.
+            operation.step("connecting to " + nqn + again);
             var sessions = sysfs.controllers(nqn::equals);
             if (sessions.stream().allMatch(Controller::dying)) {
                 try {
@@ -64,6 +66,7 @@ public final class NvmeTransport implements Transport {
                     // What the kernel holds decides, not the error: a session may be there by now.
                     saw = String.valueOf(e.getMessage());
                     pause = longer(pause);
+                    again = ", after " + saw;
                 }
                 sessions = sysfs.controllers(nqn::equals);
             }

@@ -47,11 +47,14 @@ final class Operation {
         return Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
     }
 
-    /** Lets a moment pass before the kernel is asked again; false, at once, when the deadline has come. */
+    /**
+     * Lets a moment pass before the kernel is asked again; false, at once, when the deadline has come, also if it comes in
+     * that moment: what is begun then ends too late for its answer to be heard.
+     */
     boolean mayLookAgain(Duration moment) {
         if (deadline.isExpired()) return false;
         LockSupport.parkNanos(Math.min(moment.toNanos(), left().toNanos()));
-        return true;
+        return !deadline.isExpired();
     }
 
     boolean mayLookAgain() {

@@ -179,6 +179,14 @@ class NvmeTransportTest {
     }
 
     @Test
+    void aConnectThatOutlastsTheDeadlineSaysWhatTheOneBeforeCameTo() {
+        var operation = operation(VOLUME, 200);
+        assertThat(problemOf(() -> transport.attach(door("100-aaaaaaaa"), false, operation)))
+                .isInstanceOf(NodeProblem.NoDoor.class);
+        assertThat(operation.step()).contains("db-0.100-aaaaaaaa", "nvme-tcp");
+    }
+
+    @Test
     void aLiveSessionIsUsedAndNotMadeASecondTime() throws IOException {
         try (var world = new NodeWorld()) {
             world.create("db-0", 1);

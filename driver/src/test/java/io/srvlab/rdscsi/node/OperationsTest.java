@@ -10,6 +10,7 @@ import io.srvlab.rdscsi.volume.NodeProblem;
 import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,12 @@ class OperationsTest {
                 })))
                 .isInstanceOf(NodeProblem.OutOfTime.class);
         assertThat(begun.getCount()).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsTriedAgainWhenTheDeadlineComesInThePauseBefore() {
+        assertThat(new Operation(new NodeName("a"), VOLUME, in(50)).mayLookAgain(Duration.ofSeconds(10)))
+                .isFalse();
     }
 
     @Test

@@ -1,0 +1,187 @@
+package io.srvlab.rdscsi.lab;
+
+import static io.srvlab.rdscsi.lab.Kubelet.EXT4;
+import static io.srvlab.rdscsi.lab.Promises.expect;
+import static io.srvlab.rdscsi.lab.Promises.same;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.grpc.StatusRuntimeException;
+import io.srvlab.rdscsi.proto.csi.v1.NodeGetInfoRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** The target is out of reach for a while, or takes the volume away: what the node does then, and how it recovers. */
+final class Outage {
+    private static final String SLOT = "db-0";
+    private static final long LOST_SECONDS = 30;
+    /** So that the kernel sees soon that nobody answers, and soon that somebody does again. */
+    private static final Map<String, String> IMPATIENT = Map.of("keepAliveTmo", "2", "reconnectDelay", "1");
+
+    private final Promises promises;
+    private final Plugin plugin;
+    private final Kubelet kubelet;
+    private final Node node = new Node(SLOT);
+    private final Target target = new Target();
+    private final Path file = Target.backing(SLOT, 256L << 20);
+
+    private Outage(Promises promises, Plugin plugin) throws IOException {
+        this.promises = promises;
+        this.plugin = plugin;
+        this.kubelet = new Kubelet(plugin, SLOT, IMPATIENT);
+    }
+
+    public static void main(String[] args) throws Exception {
+        var promises = new Promises();
+        try (var plugin = new Plugin()) {
+            new Outage(promises, plugin).play();
+        }
+        System.exit(promises.status());
+    }
+
+    private void play() throws Exception {
+        // Another volume keeps the port open, as on an appliance: a door that is gone is refused there, not just
+        // silent.
+        var other = Claim.make("other", 9);
+        target.export(other.subsystem(), other.hostNqn(), Target.backing("other", 16 << 20));
+        reconnects(Claim.make(SLOT, 1));
+        fenced(Claim.make(SLOT, 2), Claim.make(SLOT, 3));
+    }
+
+    private void reconnects(Claim claim) throws Exception {
+        target.export(claim.subsystem(), claim.hostNqn(), file);
+        promises.hold("the volume is staged and published", () -> {
+            kubelet.stage(claim, EXT4);
+            kubelet.publish(claim, EXT4);
+            write("first", true);
+        });
+        promises.hold("when the target is out of reach, stage waits for the session that there is", () -> {
+            var before = Node.attribute(node.only(claim), "hostnqn")
+                    + node.only(claim).name();
+            Guest.lose(true);
+            lost(claim);
+            var stage = CompletableFuture.runAsync(() -> kubelet.stage(claim, EXT4));
+            Thread.sleep(2000);
+            expect(!stage.isDone(), "stage did not wait");
+            Guest.lose(false);
+            stage.get(LOST_SECONDS, SECONDS);
+            same(
+                    before,
+                    Node.attribute(node.only(claim), "hostnqn")
+                            + node.only(claim).name());
+        });
+        promises.hold(
+                "unstage of a volume with unwritten data, out of reach, ends at its deadline and says why", () -> {
+                    write("second", false);
+                    Guest.lose(true);
+                    lost(claim);
+                    kubelet.unpublish();
+                    var answer = Kubelet.refusal(() -> kubelet.unstage(6));
+                    expect(answer.contains("unmounting " + kubelet.staging()), answer);
+                });
+        promises.hold("the plugin still answers, and a second unstage ends at its deadline too", () -> {
+            same(
+                    "lab",
+                    plugin.node(10)
+                            .nodeGetInfo(NodeGetInfoRequest.getDefaultInstance())
+                            .getNodeId());
+            var _ = Kubelet.refusal(() -> kubelet.unstage(3));
+            var _ = node.only(claim);
+        });
+        promises.hold(
+                "a plugin that is killed (-9) meanwhile is followed by one that knows that the volume is in use",
+                () -> {
+                    plugin.killAndStart(Plugin.ANOTHER);
+                    var answer = Kubelet.refusal(() -> kubelet.unstage(20));
+                    expect(answer.contains("is held by"), answer);
+                    var _ = node.only(claim);
+                });
+        promises.hold("when the target is back, unstage is done, and what was unwritten is on it", () -> {
+            Guest.lose(false);
+            until("it is never unstaged", this::unstaged); // the killed plugin's unmount has to end first
+            node.nothingLeft(kubelet);
+            kubelet.stage(claim, EXT4);
+            kubelet.publish(claim, EXT4);
+            same("first", Files.readString(kubelet.target().resolve("first")));
+            same("second", Files.readString(kubelet.target().resolve("second")));
+            kubelet.unpublish();
+            kubelet.unstage();
+            node.nothingLeft(kubelet);
+        });
+        target.unexport(claim.subsystem());
+    }
+
+    private void fenced(Claim claim, Claim next) throws Exception {
+        target.export(claim.subsystem(), claim.hostNqn(), file);
+        promises.hold("a volume that is taken away while it is mounted is gone for the pod", () -> {
+            kubelet.stage(claim, EXT4);
+            kubelet.publish(claim, EXT4);
+            write("third", true);
+            write("lost", false);
+            target.unexport(claim.subsystem());
+            until("the kernel keeps " + node.disks(), () -> node.disks().isEmpty());
+        });
+        target.export(next.subsystem(), next.hostNqn(), file);
+        promises.hold(
+                "the dead mount is not taken for the volume that comes back: stage says so, keeps no session", () -> {
+                    var answer = Kubelet.refusal(() -> kubelet.stage(next, EXT4));
+                    expect(answer.contains(kubelet.staging().toString()), answer);
+                    same(List.of(), node.sessions());
+                });
+        promises.hold("unpublish and unstage clear the dead mount away", () -> {
+            kubelet.unpublish();
+            kubelet.unstage();
+            node.nothingLeft(kubelet);
+        });
+        promises.hold("under the next claim, what had been synced is there", () -> {
+            kubelet.stage(next, EXT4);
+            kubelet.publish(next, EXT4);
+            same("first", Files.readString(kubelet.target().resolve("first")));
+            same("third", Files.readString(kubelet.target().resolve("third")));
+            kubelet.unpublish();
+            kubelet.unstage();
+            node.nothingLeft(kubelet);
+        });
+        target.unexport(next.subsystem());
+    }
+
+    /** Calls once, as kubelet does again and again. */
+    private boolean unstaged() {
+        try {
+            kubelet.unstage();
+            return true;
+        } catch (StatusRuntimeException _) {
+            return false;
+        }
+    }
+
+    private void write(String name, boolean sync) throws IOException {
+        var place = kubelet.target().resolve(name);
+        if (sync) {
+            Files.writeString(
+                    place, name, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+        } else {
+            Files.writeString(place, name);
+        }
+    }
+
+    private void lost(Claim claim) throws Exception {
+        until("the session is not lost", () -> !node.only(claim).live());
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private static void until(String otherwise, Condition condition) throws Exception {
+        var end = System.nanoTime() + SECONDS.toNanos(LOST_SECONDS);
+        while (!condition.holds()) {
+            expect(System.nanoTime() < end, otherwise);
+            Thread.sleep(100);
+        }
+    }
+}
