@@ -76,10 +76,16 @@ final class World implements AutoCloseable {
 
     /** A new world in a directory of its own; sockets have short paths, so not in the test's. */
     static World start() throws IOException {
+        return start(true);
+    }
+
+    /** As {@link #start()}; without whole lines, others may come in between the {@code find} and the {@code set} of a command. */
+    static World start(boolean wholeLines) throws IOException {
         var directory = Files.createTempDirectory("rds-world");
         var state = Files.createDirectories(directory.resolve("rds"));
         Keys.lend(state);
-        var world = new World(directory, Simulator.start(SimulatorConfig.in(state)));
+        var world =
+                new World(directory, Simulator.start(SimulatorConfig.in(state).withWholeLines(wholeLines)));
         Keys.keep(state);
         return world;
     }
