@@ -155,9 +155,11 @@ public final class Fencing {
                 from.ledger().cut().format(volume));
         var after = appliance.change(volume, List.of(set), deadline);
         if (after.isEmpty()) return;
+        var holders =
+                from.ledger().holders().isEmpty() ? "any host" : from.ledger().holderNames();
         // Ours, or another controller's that was faster: what counts is that the attachment is shown to have ended.
         var ended = ended(after.get(), from.ledger())
-                .orElseThrow(() -> notTaken(after.get(), from.ledger(), "switch the export off and record the cut"));
+                .orElseThrow(() -> notTaken(after.get(), from.ledger(), "take it from " + holders));
         if (ended.ledger().state() == Ledger.State.CUT) drains.begin(volume, ended);
     }
 
@@ -176,8 +178,9 @@ public final class Fencing {
             if (next.state() == Ledger.State.CUT) drains.begin(volume, new Comment.Recorded(text, next));
             return Optional.empty();
         }
-        if (isRecorded(after.get(), from.text())) throw notTaken(after.get(), from.ledger(), "record a new number");
-        if (ended(after.get(), from.ledger()).isPresent()) return after;
+        var another =
+                ended(after.get(), from.ledger()).filter(now -> !now.text().equals(from.text()));
+        if (another.isPresent()) return after;
         throw notTaken(after.get(), from.ledger(), "record a new number");
     }
 
