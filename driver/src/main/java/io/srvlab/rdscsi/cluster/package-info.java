@@ -1,4 +1,7 @@
-/** What the cluster knows of its nodes, asked live. Here: the interface, and a cluster that is written on the command line. */
+/**
+ * What the cluster knows of its nodes and attachments, and what it tells the users of a volume. Here: the interface, and a
+ * cluster that is written on the command line.
+ */
 @NullMarked
 package io.srvlab.rdscsi.cluster;
 

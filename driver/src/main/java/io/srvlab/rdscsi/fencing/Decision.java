@@ -81,9 +81,9 @@ sealed interface Decision {
 
     private static Decision ofAnothers(Disk disk, Comment.Recorded from, Host host, Holder holder, Presence seen) {
         return switch (seen) {
-            case Presence.Absent _ -> new Cut(from, Reason.HOLDER_GONE);
+            case Presence.Absent _, Presence.OutOfService _ -> new Cut(from, Reason.HOLDER_GONE);
             // The same name with another UID is another machine: the one that held the volume is gone.
-            case Presence.Exists(var uid)
+            case Presence.Exists(var uid, var _, var _, var _)
             when !uid.toString().startsWith(holder.uid8()) -> new Cut(from, Reason.HOLDER_GONE);
             case Presence.Exists _ ->
                 new Refuse(new Problem.HeldElsewhere(

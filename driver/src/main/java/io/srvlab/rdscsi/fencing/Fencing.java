@@ -252,7 +252,13 @@ public final class Fencing {
     /** The target node, asked live. */
     private Host host(VolumeId volume, NodeName node, Deadline deadline) {
         return switch (cluster.presence(node, deadline)) {
-            case Presence.Exists(var uid) -> Host.of(clusterId, node, uid);
+            case Presence.Exists there
+            when there.deleting() ->
+                throw new Failed(new Problem.NodeLeaving(volume, node, "its Node object is being deleted"));
+            case Presence.Exists there -> Host.of(clusterId, node, there.uid());
+            case Presence.OutOfService _ ->
+                throw new Failed(
+                        new Problem.NodeLeaving(volume, node, "it is tainted node.kubernetes.io/out-of-service"));
             case Presence.Absent _ -> throw new Failed(new Problem.NoSuchNode(volume, node.text()));
             case Presence.Unanswered(var why) ->
                 throw new Failed(new Problem.ClusterSilent(volume, "whether node " + node + " exists", why));

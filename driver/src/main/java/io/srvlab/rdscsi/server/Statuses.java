@@ -19,6 +19,7 @@ final class Statuses {
             case Problem.NoSuchVolume _, Problem.NoSuchNode _ -> Status.Code.NOT_FOUND;
             case Problem.NameTaken _, Problem.SlotTaken _, Problem.HeldOtherwise _ -> Status.Code.ALREADY_EXISTS;
             case Problem.NotOurs _,
+                    Problem.NodeLeaving _,
                     Problem.OtherCluster _,
                     Problem.Unreadable _,
                     Problem.Newer _,

@@ -9,6 +9,7 @@ public sealed interface Problem
                 Problem.OutOfRange,
                 Problem.NoSuchVolume,
                 Problem.NoSuchNode,
+                Problem.NodeLeaving,
                 Problem.NameTaken,
                 Problem.SlotTaken,
                 Problem.NotOurs,
@@ -64,6 +65,15 @@ public sealed interface Problem
         @Override
         public String sentence() {
             return "Volume " + volume + " cannot be attached to '" + node + "': the cluster has no such node.";
+        }
+    }
+
+    /** The node is there, and about to go: nothing is attached to it any more. */
+    record NodeLeaving(VolumeId volume, NodeName node, String why) implements Problem {
+        @Override
+        public String sentence() {
+            return "Volume " + volume + " cannot be attached to " + node + ": " + why
+                    + ". Let the pod run on another node, or bring this one back into service.";
         }
     }
 
