@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.routeros;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -54,7 +55,14 @@ public final class Command {
 
     /** Runs {@code then} if no item matches. */
     public static Command ifNone(String menu, Filter where, Command then) {
-        return new Command(":if (" + counted(menu, where) + " = 0) do={ " + then.text + " }");
+        return ifFewer(menu, where, 1, List.of(then));
+    }
+
+    /** Runs {@code then}, in order, if fewer than {@code limit} items match. */
+    public static Command ifFewer(String menu, Filter where, int limit, List<Command> then) {
+        if (then.isEmpty()) throw new IllegalArgumentException("nothing to run");
+        var body = then.stream().map(Command::text).collect(Collectors.joining("; "));
+        return new Command(":if (" + counted(menu, where) + " < " + limit + ") do={ " + body + " }");
     }
 
     /** Prints the counters of one disk as they are now, for {@link Traffic#parse}. */
