@@ -233,6 +233,12 @@ final class World implements AutoCloseable {
                 .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.SINGLE_NODE_WRITER))
                 .build();
 
+        /** As KubeVirt asks for a virtual machine's disk that can be migrated. */
+        static final VolumeCapability SHARED_BLOCK = VolumeCapability.newBuilder()
+                .setBlock(VolumeCapability.BlockVolume.getDefaultInstance())
+                .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.MULTI_NODE_MULTI_WRITER))
+                .build();
+
         ControllerBlockingStub stub() {
             return ControllerGrpc.newBlockingStub(channel.channel()).withDeadlineAfter(30, SECONDS);
         }
@@ -254,7 +260,13 @@ final class World implements AutoCloseable {
         }
 
         Map<String, String> publish(String volume, String node) {
-            return stub().controllerPublishVolume(publication(volume, node).build())
+            return publish(volume, node, MOUNT);
+        }
+
+        Map<String, String> publish(String volume, String node, VolumeCapability how) {
+            return stub().controllerPublishVolume(publication(volume, node)
+                            .setVolumeCapability(how)
+                            .build())
                     .getPublishContextMap();
         }
 
