@@ -56,6 +56,15 @@ record Dismissal(Fencing.Config config, Doors doors, Drains drains, Consumer<Hap
         if (seen.isPresent()) throw new Failed(new Problem.Busy(volume));
     }
 
+    /** Cuts and locks the volume if its record is older than the newest claim that the cluster was told of. */
+    void lockIfOld(VolumeId volume, Optional<Claim> newestKnown, Deadline deadline) {
+        var disk = doors.lookToCut(volume, deadline);
+        if (disk.isPresent() && disk.get().comment() instanceof Comment.Recorded from) {
+            Departure.setBack(from, config.clusterId().mark(), newestKnown)
+                    .ifPresent(setBack -> act(disk.get(), setBack, Optional.empty(), deadline));
+        }
+    }
+
     /** OK, or why not. */
     private void answer(VolumeId volume, Disk disk, Departure departure, boolean wrote) {
         if (departure instanceof Departure.Refuse(var why)) throw new Failed(why);

@@ -41,8 +41,7 @@ public sealed interface Happening {
         UNPUBLISH,
         HOLDER_GONE,
         TORN,
-        OLD_RECORD,
-        OPERATOR
+        OLD_RECORD
     }
 
     /** What was cut has shown to be finished, or has not. */

@@ -31,7 +31,9 @@ final class Statuses {
                     Problem.StillPublished _,
                     Problem.NoBasePath _ -> Status.Code.FAILED_PRECONDITION;
             case Problem.TooManyVolumes _, Problem.NoRoom _ -> Status.Code.RESOURCE_EXHAUSTED;
-            case Problem.NewerClaim _,
+            // ListVolumes: an invalid starting_token is ABORTED (CSI specification, ListVolumes errors).
+            case Problem.BadToken _,
+                    Problem.NewerClaim _,
                     Problem.StillWanted _,
                     Problem.Busy _,
                     Problem.NoTimeLeft _,

@@ -6,6 +6,7 @@ package io.srvlab.rdscsi.volume;
  */
 public sealed interface Problem
         permits Problem.Malformed,
+                Problem.BadToken,
                 Problem.OutOfRange,
                 Problem.NoSuchVolume,
                 Problem.NoSuchNode,
@@ -45,6 +46,14 @@ public sealed interface Problem
         @Override
         public String sentence() {
             return field + ": " + why;
+        }
+    }
+
+    /** The list is to go on from a place that this driver never named. */
+    record BadToken(String token) implements Problem {
+        @Override
+        public String sentence() {
+            return "starting_token: '" + token + "' is none of this driver's; list from the beginning.";
         }
     }
 
@@ -123,8 +132,7 @@ public sealed interface Problem
         @Override
         public String sentence() {
             return "The attachment record of volume " + volume + " on the appliance is unreadable: " + why
-                    + ". Nobody is let in until it is mended: look at the item's comment (/disk/print detail where slot=\""
-                    + volume + "\").";
+                    + ". Nobody is let in until it is mended: rds-csi volume repair " + volume;
         }
     }
 

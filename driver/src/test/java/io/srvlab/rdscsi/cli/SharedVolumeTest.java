@@ -1,7 +1,7 @@
 package io.srvlab.rdscsi.cli;
 
-import static io.srvlab.rdscsi.cli.World.statusOf;
 import static io.srvlab.rdscsi.cli.World.Caller.SHARED_BLOCK;
+import static io.srvlab.rdscsi.cli.World.statusOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;

@@ -113,7 +113,8 @@ class TakeoverTest {
             assertThat(refused.getCode()).as(leaving).isEqualTo(Status.Code.FAILED_PRECONDITION);
             assertThat(refused.getDescription()).contains(volume, leaving);
         }
-        assertThat(statusOf(() -> controller.publish(volume, "nobody")).getCode()).isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(statusOf(() -> controller.publish(volume, "nobody")).getCode())
+                .isEqualTo(Status.Code.NOT_FOUND);
     }
 
     /** What could not be asked is not "absent". */
@@ -214,7 +215,8 @@ class TakeoverTest {
         assertThat(world.exports()).isEmpty();
         assertThat(world.ledger(volume).state()).isEqualTo(Ledger.State.LOCKED);
         assertThat(cluster.reasons()).endsWith("OldAttachmentRecord");
-        assertThat(statusOf(() -> controller.publish(volume, "b")).getDescription()).contains("locked");
+        assertThat(statusOf(() -> controller.publish(volume, "b")).getDescription())
+                .contains("locked");
         assertThat(statusOf(() -> controller.unpublish(volume, "b"))).isEqualTo(Status.OK);
     }
 
@@ -232,7 +234,8 @@ class TakeoverTest {
     void aFirstTryOnWhatWasLastSeenIsOneCommandLineAndNeverTrustsIt() throws Exception {
         controller.unpublish(volume, "a");
         assertThat(world.commandsDuring(() -> controller.publish(volume, "a"))).hasSize(1);
-        assertThat(world.commandsDuring(() -> controller.unpublish(volume, "a"))).hasSize(1);
+        assertThat(world.commandsDuring(() -> controller.unpublish(volume, "a")))
+                .hasSize(1);
         var other = world.controller(cluster);
         var held = other.publish(volume, "b");
         assertThat(statusOf(() -> controller.publish(volume, "a")).getCode())

@@ -264,9 +264,8 @@ final class World implements AutoCloseable {
         }
 
         Map<String, String> publish(String volume, String node, VolumeCapability how) {
-            return stub().controllerPublishVolume(publication(volume, node)
-                            .setVolumeCapability(how)
-                            .build())
+            return stub().controllerPublishVolume(
+                            publication(volume, node).setVolumeCapability(how).build())
                     .getPublishContextMap();
         }
 
