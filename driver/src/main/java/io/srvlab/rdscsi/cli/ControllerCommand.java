@@ -1,19 +1,11 @@
 package io.srvlab.rdscsi.cli;
 
 import io.srvlab.rdscsi.appliance.BasePath;
-import io.srvlab.rdscsi.appliance.ClusterId;
-import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
 import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
-import io.srvlab.rdscsi.volume.NodeName;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,16 +18,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ControllerCommand implements Callable<Integer> {
-    /** Which cluster the controller works for. */
-    enum ClusterKind {
-        STATIC
-    }
-
     @Mixin
     ServerOptions server;
 
     @Mixin
     ApplianceOptions appliance;
+
+    @Mixin
+    ClusterOptions cluster;
 
     @Option(
             names = "--base-path",
@@ -58,30 +48,6 @@ final class ControllerCommand implements Callable<Integer> {
             defaultValue = "4420",
             description = "Its TCP port (default: ${DEFAULT-VALUE}).")
     int nvmePort;
-
-    @Option(
-            names = "--cluster",
-            required = true,
-            paramLabel = "static",
-            description = "static: for trying without Kubernetes; the nodes of --nodes exist, all others are gone.")
-    ClusterKind cluster;
-
-    @Option(
-            names = "--nodes",
-            split = ",",
-            paramLabel = "NAME",
-            converter = Converters.ToNodeName.class,
-            description = "The nodes of a static cluster.")
-    Set<NodeName> nodes = Set.of();
-
-    @Option(
-            names = "--cluster-id",
-            paramLabel = "ID",
-            converter = Converters.ToClusterId.class,
-            description =
-                    "What tells this cluster from others on the same appliance (default: made of this machine's name).")
-    @Nullable
-    ClusterId clusterId;
 
     @Option(
             names = "--fencing",
@@ -114,16 +80,20 @@ final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (maxVolumesPerNode < 0) throw Usage.error(spec, "--max-volumes-per-node is negative");
+        var portal = portal();
+        var routerOs = appliance.open();
+        var shutdown = new Shutdown();
+        var joined = cluster.join(server.driverName, shutdown);
         var config = new ControllerServer.Config(
                 server.endpoint,
                 server.driverName,
-                new StaticCluster(nodes),
-                new Fencing.Config(clusterId == null ? ofThisMachine() : clusterId, fencing, settle, maxVolumesPerNode),
+                joined.cluster(),
+                new Fencing.Config(joined.id(), fencing, settle, maxVolumesPerNode),
                 basePath,
-                portal());
-        var shutdown = new Shutdown();
-        var controller = shutdown.closing(ControllerServer.start(config, appliance.open()));
+                portal);
+        var controller = shutdown.closing(ControllerServer.start(config, routerOs));
         shutdown.serving();
+        joined.onceServing().run();
         spec.commandLine().getOut().println("READY endpoint=" + controller.endpoint());
         controller.awaitEnd();
         return 0;
@@ -135,11 +105,5 @@ final class ControllerCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw Usage.error(spec, "--nvme-address, --nvme-port: " + e.getMessage());
         }
-    }
-
-    /** Two people who try this driver on one appliance are two clusters, and neither takes over from the other. */
-    private static ClusterId ofThisMachine() throws IOException {
-        return new ClusterId("static-"
-                + Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
     }
 }

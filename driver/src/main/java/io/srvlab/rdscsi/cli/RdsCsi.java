@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,8 +84,8 @@ public final class RdsCsi {
     }
 
     /** What {@code node} needs to serve, {@code node fence} does not; picocli would ask for it all the same. */
-    private static void letFencePass(CommandLine node) {
-        var spec = node.getCommandSpec();
+    private static void letFencePass(CommandLine line) {
+        var spec = Objects.requireNonNull(line.getSubcommands().get("node")).getCommandSpec();
         spec.options().stream().filter(OptionSpec::required).toList().forEach(spec::remove);
     }
 
