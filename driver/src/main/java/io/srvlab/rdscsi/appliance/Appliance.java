@@ -46,14 +46,13 @@ public final class Appliance {
         return reply.one(0, Disk::of);
     }
 
-    /** An item, and how many volumes a holder has on this appliance. */
-    public record Look(Optional<Disk> disk, long heldByAsker) {}
-
-    /** The item in {@code volume}'s slot, and how many volumes {@code asker} holds, in one read. */
-    public Look look(VolumeId volume, ClusterId cluster, Holder asker, Deadline deadline) {
-        var held = Command.count(DISK, Filter.matches("comment", Ledger.heldByPattern(cluster, asker)));
-        var reply = ask("read disk item " + volume, Script.of(printDisk(volume), held), deadline);
-        return new Look(reply.one(0, Disk::of), reply.number(1));
+    /** How many volumes {@code holder} has on this appliance. */
+    public long heldBy(Holder holder, ClusterId cluster, Deadline deadline) {
+        var reply = ask(
+                "count the volumes of " + holder.node(),
+                Script.of(Command.count(DISK, heldItems(cluster, holder))),
+                deadline);
+        return reply.number(0);
     }
 
     /** All disk items with a record of this driver, or with one that claims to be. */
@@ -155,10 +154,34 @@ public final class Appliance {
      * @return the item as it stands afterwards, whoever wrote it; nothing if it is gone
      */
     public Optional<Disk> change(VolumeId volume, List<GuardedSet> steps, Deadline deadline) {
-        var commands = new ArrayList<Command>();
-        for (var step : steps) {
-            commands.add(Command.set(DISK, guard(volume, step.expectedComment()), step.properties()));
-        }
+        return changed(volume, sets(volume, steps), deadline);
+    }
+
+    /**
+     * How many volumes a node may have.
+     *
+     * @param most at least 1
+     */
+    public record Limit(ClusterId cluster, Holder holder, int most) {}
+
+    /** As {@link #change}, but nothing is changed if {@code limit} is reached already. */
+    public Optional<Disk> changeWithin(Limit limit, VolumeId volume, List<GuardedSet> steps, Deadline deadline) {
+        var held = heldItems(limit.cluster(), limit.holder());
+        return changed(volume, List.of(Command.ifFewer(DISK, held, limit.most(), sets(volume, steps))), deadline);
+    }
+
+    private static Filter heldItems(ClusterId cluster, Holder holder) {
+        return Filter.matches("comment", Ledger.heldByPattern(cluster, holder));
+    }
+
+    private static List<Command> sets(VolumeId volume, List<GuardedSet> steps) {
+        return steps.stream()
+                .map(step -> Command.set(DISK, guard(volume, step.expectedComment()), step.properties()))
+                .toList();
+    }
+
+    private Optional<Disk> changed(VolumeId volume, List<Command> changes, Deadline deadline) {
+        var commands = new ArrayList<>(changes);
         commands.add(printDisk(volume));
         var reply = routerOs.run(new Script(commands), deadline);
         if (mayHaveRun(reply)) return disk(volume, deadline);

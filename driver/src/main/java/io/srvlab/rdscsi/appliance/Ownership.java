@@ -8,7 +8,7 @@ public final class Ownership {
     private Ownership() {}
 
     /**
-     * The readable record on {@code disk}.
+     * The readable record on {@code disk}, whatever cluster wrote it.
      *
      * @throws Failed with {@link Problem.NotOurs} where there is none, {@link Problem.Unreadable} where it cannot be read
      */
@@ -21,5 +21,20 @@ public final class Ownership {
             case Comment.Unreadable(var _, var why) -> throw new Failed(new Problem.Unreadable(disk.volume(), why));
             case Comment.Newer(var _, var why) -> throw new Failed(new Problem.Newer(disk.volume(), why));
         };
+    }
+
+    /**
+     * The readable record that the cluster of that mark wrote. Also a volume that nobody holds has a cluster: whose it is
+     * decides who may delete it and who may take it over.
+     *
+     * @throws Failed as {@link #recorded(Disk)}, and with {@link Problem.OtherCluster}
+     */
+    public static Comment.Recorded recorded(Disk disk, String clusterMark) {
+        var recorded = recorded(disk);
+        if (!recorded.ledger().cluster().equals(clusterMark)) {
+            throw new Failed(
+                    new Problem.OtherCluster(disk.volume(), recorded.ledger().holderNames()));
+        }
+        return recorded;
     }
 }

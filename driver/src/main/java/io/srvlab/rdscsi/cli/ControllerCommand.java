@@ -4,6 +4,8 @@ import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.fencing.Enforcement;
+import io.srvlab.rdscsi.fencing.Fencing;
 import io.srvlab.rdscsi.volume.NodeName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,6 +84,15 @@ final class ControllerCommand implements Callable<Integer> {
     ClusterId clusterId;
 
     @Option(
+            names = "--fencing",
+            paramLabel = "enforced|advisory",
+            defaultValue = "enforced",
+            description =
+                    "advisory: keep the books only, for an appliance whose exports and names do not behave; nothing"
+                            + " then keeps a second writer out (default: ${DEFAULT-VALUE}).")
+    Enforcement fencing;
+
+    @Option(
             names = "--settle",
             paramLabel = "DURATION",
             defaultValue = "5s",
@@ -107,11 +118,9 @@ final class ControllerCommand implements Callable<Integer> {
                 server.endpoint,
                 server.driverName,
                 new StaticCluster(nodes),
-                clusterId == null ? ofThisMachine() : clusterId,
+                new Fencing.Config(clusterId == null ? ofThisMachine() : clusterId, fencing, settle, maxVolumesPerNode),
                 basePath,
-                portal(),
-                settle,
-                maxVolumesPerNode);
+                portal());
         var shutdown = new Shutdown();
         var controller = shutdown.closing(ControllerServer.start(config, appliance.open()));
         shutdown.serving();

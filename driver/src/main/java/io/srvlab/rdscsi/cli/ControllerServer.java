@@ -5,12 +5,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.grpc.Deadline;
 import io.srvlab.rdscsi.appliance.Appliance;
 import io.srvlab.rdscsi.appliance.BasePath;
-import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.appliance.Volumes;
 import io.srvlab.rdscsi.cluster.Cluster;
 import io.srvlab.rdscsi.controller.ControllerService;
 import io.srvlab.rdscsi.controller.Portal;
-import io.srvlab.rdscsi.fencing.Drains;
+import io.srvlab.rdscsi.fencing.Announcer;
 import io.srvlab.rdscsi.fencing.Fencing;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.server.CsiServer;
@@ -19,7 +18,6 @@ import io.srvlab.rdscsi.server.IdentityService;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.VolumeLocks;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,29 +28,23 @@ final class ControllerServer implements AutoCloseable {
     private static final long PROBE_SECONDS = 5;
 
     private final RouterOs routerOs;
-    private final Drains drains;
+    private final Fencing fencing;
     private final CsiServer csi;
 
-    private ControllerServer(RouterOs routerOs, Drains drains, CsiServer csi) {
+    private ControllerServer(RouterOs routerOs, Fencing fencing, CsiServer csi) {
         this.routerOs = routerOs;
-        this.drains = drains;
+        this.fencing = fencing;
         this.csi = csi;
     }
 
-    /**
-     * What a controller is told.
-     *
-     * @param maxVolumesPerNode 0 for no limit
-     */
+    /** What a controller is told. */
     record Config(
             Endpoint endpoint,
             String driverName,
             Cluster cluster,
-            ClusterId clusterId,
+            Fencing.Config fencing,
             BasePath basePath,
-            Portal portal,
-            Duration settle,
-            int maxVolumesPerNode) {}
+            Portal portal) {}
 
     /**
      * Serves until closed.
@@ -63,15 +55,14 @@ final class ControllerServer implements AutoCloseable {
     static ControllerServer start(Config config, RouterOs routerOs) throws IOException {
         var appliance = new Appliance(routerOs);
         var locks = new VolumeLocks();
-        var drains = new Drains(appliance, config.settle());
         var fencing =
-                new Fencing(appliance, config.cluster(), config.clusterId(), locks, drains, config.maxVolumesPerNode());
-        var volumes = new Volumes(appliance, config.clusterId(), locks);
+                new Fencing(appliance, config.cluster(), config.fencing(), locks, new Announcer(config.cluster()));
+        var volumes = new Volumes(appliance, config.fencing().clusterId(), locks);
         var controller = new ControllerService(volumes, fencing, config.basePath(), config.portal());
         var identity = new IdentityService(
                 config.driverName(), RdsCsi.Version.text(), deadline -> answers(appliance, deadline));
         var csi = CsiServer.start(config.endpoint(), List.of(identity, controller));
-        return new ControllerServer(routerOs, drains, csi);
+        return new ControllerServer(routerOs, fencing, csi);
     }
 
     Endpoint endpoint() {
@@ -86,7 +77,7 @@ final class ControllerServer implements AutoCloseable {
     @Override
     public void close() {
         csi.close();
-        drains.close();
+        fencing.close();
         routerOs.close();
     }
 

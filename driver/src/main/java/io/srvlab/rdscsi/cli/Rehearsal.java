@@ -7,6 +7,8 @@ import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.fencing.Enforcement;
+import io.srvlab.rdscsi.fencing.Fencing;
 import io.srvlab.rdscsi.node.LoopTransport;
 import io.srvlab.rdscsi.node.NodeConfig;
 import io.srvlab.rdscsi.node.NodeService;
@@ -65,11 +67,9 @@ final class Rehearsal {
                 endpoint(directory, "controller"),
                 "rds.csi.srvlab.io",
                 new StaticCluster(Set.of(new NodeName("node-a"), new NodeName("node-b"))),
-                new ClusterId("rehearsal"),
+                new Fencing.Config(new ClusterId("rehearsal"), Enforcement.ENFORCED, Duration.ZERO, 1),
                 new BasePath(Children.value(simulator, "base-path")),
-                new Portal("127.0.0.1", 4420),
-                Duration.ZERO,
-                1);
+                new Portal("127.0.0.1", 4420));
         try (var server = ControllerServer.start(config, Ssh.open(ssh));
                 var channel = new CsiChannel(server.endpoint());
                 var routerOs = Ssh.open(ssh)) {

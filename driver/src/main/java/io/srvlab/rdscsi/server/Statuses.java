@@ -25,11 +25,17 @@ final class Statuses {
                     Problem.Newer _,
                     Problem.Locked _,
                     Problem.HeldElsewhere _,
+                    Problem.SharerNotReady _,
+                    Problem.Barred _,
+                    Problem.OldRecord _,
                     Problem.StillPublished _,
                     Problem.NoBasePath _ -> Status.Code.FAILED_PRECONDITION;
             case Problem.TooManyVolumes _, Problem.NoRoom _ -> Status.Code.RESOURCE_EXHAUSTED;
-            case Problem.NewerClaim _, Problem.Busy _, Problem.NoTimeLeft _, Problem.NotDrained _ ->
-                Status.Code.ABORTED;
+            case Problem.NewerClaim _,
+                    Problem.StillWanted _,
+                    Problem.Busy _,
+                    Problem.NoTimeLeft _,
+                    Problem.NotDrained _ -> Status.Code.ABORTED;
             case Problem.ApplianceSilent _ -> Status.Code.UNAVAILABLE;
             // Asked and answered, but not as it must be: closed, and worth a person's look.
             case Problem.NotShown _, Problem.ApplianceRefused _, Problem.ClusterSilent _ -> Status.Code.INTERNAL;

@@ -19,6 +19,10 @@ public sealed interface Problem
                 Problem.Locked,
                 Problem.HeldElsewhere,
                 Problem.HeldOtherwise,
+                Problem.SharerNotReady,
+                Problem.Barred,
+                Problem.StillWanted,
+                Problem.OldRecord,
                 Problem.StillPublished,
                 Problem.NewerClaim,
                 Problem.TooManyVolumes,
@@ -133,11 +137,12 @@ public sealed interface Problem
         }
     }
 
-    /** The operator has locked the volume. */
+    /** The operator, or this driver after it found an old record, has locked the volume. */
     record Locked(VolumeId volume) implements Problem {
         @Override
         public String sentence() {
-            return "Volume " + volume + " is locked by the operator; unlock it first.";
+            return "Volume " + volume
+                    + " is locked, and nobody is let in. When its data is in order: rds-csi volume unlock " + volume;
         }
     }
 
@@ -157,6 +162,47 @@ public sealed interface Problem
         public String sentence() {
             return "Volume " + volume + " is attached to " + node + " as " + held + ", but " + asked
                     + " is asked for. Detach it first.";
+        }
+    }
+
+    /** A second node joins a shared volume only while the first is well: a migration needs both. */
+    record SharerNotReady(VolumeId volume, NodeName holder, NodeName asking) implements Problem {
+        @Override
+        public String sentence() {
+            return "Volume " + volume + " is attached to " + holder + ", which is not Ready, so " + asking
+                    + " cannot join it. Wait until " + holder
+                    + " is Ready; if it is dead, delete its Node object or taint"
+                    + " it node.kubernetes.io/out-of-service, and the volume is taken over.";
+        }
+    }
+
+    /** The node was put out of this attachment without having left it. */
+    record Barred(VolumeId volume, NodeName node, String holders) implements Problem {
+        @Override
+        public String sentence() {
+            return "Volume " + volume + " was taken from " + node + " while it may still have used it, and " + holders
+                    + " goes on with it: " + node + " cannot come back before " + holders + " has let go of it.";
+        }
+    }
+
+    /** Unpublish of an attachment that the cluster still wants: a call that comes late. */
+    record StillWanted(VolumeId volume, NodeName node) implements Problem {
+        @Override
+        public String sentence() {
+            return "Volume " + volume + " stays attached to " + node + ": its VolumeAttachment exists and is not being"
+                    + " deleted, so this call is an old one. Delete the VolumeAttachment if it is to end.";
+        }
+    }
+
+    /** The record on the appliance is older than what the cluster was told. */
+    record OldRecord(VolumeId volume, String found, String known) implements Problem {
+        @Override
+        public String sentence() {
+            return "The attachment record of volume " + volume + " on the appliance was set back: it says claim "
+                    + found
+                    + ", but claim " + known
+                    + " has been given since (a restored backup, or changes lost with the power)."
+                    + " The volume was cut and locked. Look at its data, then: rds-csi volume unlock " + volume;
         }
     }
 

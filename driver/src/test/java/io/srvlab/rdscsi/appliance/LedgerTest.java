@@ -122,11 +122,25 @@ class LedgerTest {
                 : "ein Name: äöü \"quoted\" " + random.nextInt();
         var ledger = Ledger.created(CLUSTER, volumeName, VOLUME, "abcdefgh", NOW);
         var classes = List.of(Access.AccessClass.values());
-        var access = new Access(classes.get(random.nextInt(classes.size())), random.nextBoolean());
+        var filesystems = List.of("", "ext4", "xfs", "btrfs");
+        var access = new Access(
+                classes.get(random.nextInt(classes.size())),
+                random.nextBoolean(),
+                filesystems.get(random.nextInt(filesystems.size())));
         var held = ledger.granted(
                 CLUSTER, holder("n" + random.nextInt(1000)), access, NOW.plusSeconds(random.nextInt(1 << 20)));
-        var states =
-                List.of(ledger, held, held.cut(), held.cut().freed(), held.cut().renumbered(NOW));
+        var shared = held.joined(holder("other"));
+        var states = List.of(
+                ledger,
+                held,
+                held.cut(),
+                held.cut().freed(),
+                held.cut().renumbered(NOW),
+                held.locked(),
+                held.locked().unlocked(NOW),
+                shared,
+                shared.left(holder("other")),
+                shared.bounced(held.holders().getFirst()));
         return states.get(random.nextInt(states.size()));
     }
 

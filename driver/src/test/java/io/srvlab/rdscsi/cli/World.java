@@ -11,8 +11,11 @@ import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.appliance.Comment;
 import io.srvlab.rdscsi.appliance.Disk;
 import io.srvlab.rdscsi.appliance.Ledger;
+import io.srvlab.rdscsi.cluster.Cluster;
 import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.fencing.Enforcement;
+import io.srvlab.rdscsi.fencing.Fencing;
 import io.srvlab.rdscsi.proto.csi.v1.CapacityRange;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc.ControllerBlockingStub;
@@ -126,16 +129,28 @@ final class World implements AutoCloseable {
     }
 
     Caller controller(RouterOs wayIn, String cluster, int maxVolumesPerNode, String... nodes) throws IOException {
+        var named = new StaticCluster(Arrays.stream(nodes).map(NodeName::new).collect(Collectors.toSet()));
+        return controller(wayIn, named, fencing(cluster, Enforcement.ENFORCED, maxVolumesPerNode));
+    }
+
+    /** Another controller of the same cluster, which is what the test makes it. */
+    Caller controller(Cluster cluster) throws IOException {
+        return controller(Ssh.open(ssh()), cluster, fencing(CLUSTER, Enforcement.ENFORCED, 64));
+    }
+
+    static Fencing.Config fencing(String cluster, Enforcement enforcement, int maxVolumesPerNode) {
+        return new Fencing.Config(new ClusterId(cluster), enforcement, Duration.ofMillis(300), maxVolumesPerNode);
+    }
+
+    Caller controller(RouterOs wayIn, Cluster cluster, Fencing.Config fencing) throws IOException {
         var socket = Files.createTempDirectory(directory, "c").resolve("s");
         var config = new ControllerServer.Config(
                 Endpoint.parse("unix://" + socket),
                 "rds.csi.srvlab.io",
-                new StaticCluster(Arrays.stream(nodes).map(NodeName::new).collect(Collectors.toSet())),
-                new ClusterId(cluster),
+                cluster,
+                fencing,
                 new BasePath(rds.basePath()),
-                new Portal("192.0.2.1", 4420),
-                Duration.ofMillis(300),
-                maxVolumesPerNode);
+                new Portal("192.0.2.1", 4420));
         var server = ControllerServer.start(config, wayIn);
         closers.push(server::close);
         var channel = new CsiChannel(server.endpoint());

@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.routeros;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -64,7 +65,16 @@ public final class Command {
 
     /** Runs {@code then} if no item matches. */
     public static Command ifNone(String menu, Filter where, Command then) {
-        return new Command(":if (" + counted(menu, where) + " = 0) do={ " + then.text + " }", then.changing);
+        return ifFewer(menu, where, 1, List.of(then));
+    }
+
+    /** Runs {@code then}, in order, if fewer than {@code limit} items match. */
+    public static Command ifFewer(String menu, Filter where, int limit, List<Command> then) {
+        if (then.isEmpty()) throw new IllegalArgumentException("nothing to run");
+        var body = then.stream().map(Command::text).collect(Collectors.joining("; "));
+        return new Command(
+                ":if (" + counted(menu, where) + " < " + limit + ") do={ " + body + " }",
+                then.stream().anyMatch(Command::changes));
     }
 
     /** Prints the counters of one disk as they are now, for {@link Traffic#parse}. */
