@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.grpc.Deadline;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,9 +35,8 @@ class CommandTest {
                 arguments(Command.printJson("/disk"), """
                         :put [:serialize to=json options=json.no-string-conversion \
                         value=[/disk/print detail as-value]]"""),
-                arguments(Command.printSettingsJson("/system/resource"), """
-                        :put [:serialize to=json options=json.no-string-conversion \
-                        value=[/system/resource/print as-value]]"""),
+                arguments(Command.get("/system/resource", "version"), """
+                        :put [/system/resource/get version]"""),
                 arguments(Command.count("/disk", SLOT), """
                         :put [:len [/disk/find where slot="pvc-1"]]"""),
                 arguments(Command.ifNone("/disk", SLOT, Command.add("/disk", properties("type", "file"))), """
@@ -53,6 +54,24 @@ class CommandTest {
     @MethodSource("rendered")
     void a_command_is_written_as_RouterOS_reads_it(Command command, String text) {
         assertThat(command.text()).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rendered")
+    void a_command_that_writes_is_known_as_one(Command command, String text) {
+        assertThat(command.changes()).isEqualTo(text.matches(".*/(add|set|remove) .*"));
+    }
+
+    @Test
+    void a_script_with_a_command_that_changes_something_is_sent_2_s_before_the_deadline_or_never() {
+        var deadline = Deadline.after(60, TimeUnit.SECONDS);
+        var reading = Command.count("/disk", SLOT);
+        assertThat(Script.of(reading).sendBy(deadline)).isEqualTo(deadline);
+        assertThat(Script.of(reading, Command.remove("/disk", SLOT), reading).sendBy(deadline))
+                .isEqualTo(deadline.offset(-2, TimeUnit.SECONDS));
+        assertThat(Script.of(Command.ifNone("/disk", SLOT, Command.remove("/file", SLOT)))
+                        .sendBy(deadline))
+                .isEqualTo(deadline.offset(-2, TimeUnit.SECONDS));
     }
 
     @Test
