@@ -34,7 +34,7 @@ public final class ProtocolError extends IOException {
         this.offset = offset;
     }
 
-    static ProtocolError field(int offset, String message) {
+    public static ProtocolError field(int offset, String message) {
         return new ProtocolError(Kind.INVALID_HEADER_FIELD, offset, message);
     }
 

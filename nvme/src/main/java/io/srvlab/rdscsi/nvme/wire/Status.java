@@ -17,6 +17,7 @@ public record Status(int type, int code, int retryDelay, boolean more, boolean d
     public static final Status INVALID_NAMESPACE = last(0, 0x0b);
     public static final Status SEQUENCE_ERROR = last(0, 0x0c);
     public static final Status SGL_LENGTH_INVALID = last(0, 0x0f);
+    public static final Status SGL_TYPE_INVALID = last(0, 0x11);
     public static final Status LBA_OUT_OF_RANGE = last(0, 0x80);
     public static final Status INVALID_LOG_PAGE = last(1, 0x09);
     public static final Status EVENT_LIMIT_EXCEEDED = last(1, 0x05);
@@ -24,6 +25,8 @@ public record Status(int type, int code, int retryDelay, boolean more, boolean d
     public static final Status CONNECT_BUSY = retriable(1, 0x81);
     public static final Status CONNECT_INVALID_PARAMETERS = last(1, 0x82);
     public static final Status CONNECT_INVALID_HOST = last(1, 0x84);
+    public static final Status WRITE_FAULT = last(2, 0x80);
+    public static final Status READ_ERROR = last(2, 0x81);
 
     public Status {
         if (type >> 3 != 0 || code >> 8 != 0 || retryDelay >> 2 != 0) {
@@ -77,6 +80,7 @@ public record Status(int type, int code, int retryDelay, boolean more, boolean d
             case 0x00b -> ": invalid namespace";
             case 0x00c -> ": out of sequence";
             case 0x00f -> ": data length invalid";
+            case 0x011 -> ": data descriptor invalid";
             case 0x080 -> ": block out of range";
             case 0x105 -> ": too many event requests";
             case 0x109 -> ": invalid log page";
@@ -85,6 +89,8 @@ public record Status(int type, int code, int retryDelay, boolean more, boolean d
             case 0x182 -> ": invalid connect parameters";
             case 0x184 -> ": host not allowed";
             case 0x191 -> ": authentication required";
+            case 0x280 -> ": write fault";
+            case 0x281 -> ": unrecovered read error";
             default -> "";
         };
     }
