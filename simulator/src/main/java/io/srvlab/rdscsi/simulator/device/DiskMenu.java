@@ -82,7 +82,9 @@ final class DiskMenu implements Menu {
     @Override
     public List<Item> items() {
         synchronized (device) {
-            if (last.disks() != device.disks() || last.files() != device.files().changes()) last = snapshot();
+            var same = last.disks().equals(device.disks())
+                    && last.files() == device.files().changes();
+            if (!same) last = snapshot();
             return last.items();
         }
     }

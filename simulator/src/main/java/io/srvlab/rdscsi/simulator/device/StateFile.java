@@ -89,7 +89,7 @@ final class StateFile {
                 removed.add(oldDisk.id());
                 oldDisk = old.hasNext() ? old.next() : null;
             }
-            if (disk != oldDisk) put.add(disk);
+            if (!disk.equals(oldDisk)) put.add(disk);
             if (oldDisk != null && oldDisk.id() == disk.id()) oldDisk = old.hasNext() ? old.next() : null;
         }
         for (; oldDisk != null; oldDisk = old.hasNext() ? old.next() : null) removed.add(oldDisk.id());
