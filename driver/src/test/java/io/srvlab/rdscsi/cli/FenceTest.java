@@ -289,6 +289,11 @@ class FenceTest {
         }
 
         @Override
+        public RouterOs fencing() {
+            return new Retold(real.fencing(), change);
+        }
+
+        @Override
         public void close() {
             real.close();
         }
