@@ -40,7 +40,7 @@ class ArchitectureTest {
         "volume, 12",
         "appliance, 14",
         "fencing, 6",
-        "cluster, 4",
+        "cluster, 15",
         "controller, 6",
         "node, 20",
         "server, 7",
@@ -85,6 +85,17 @@ class ArchitectureTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching("io.srvlab.rdscsi.(**)").should().beFreeOfCycles().check(ours);
+    }
+
+    @Test
+    void onlyOneRoomKnowsTheKubernetesClient() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "cluster.kubernetes..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.fabric8..")
+                .check(ours);
     }
 
     @Test

@@ -69,11 +69,11 @@ public final class Appliance {
                 .one(0, Disk::of);
     }
 
-    /** How many volumes {@code holder} has on this appliance. */
-    public long heldBy(Holder holder, ClusterId cluster, Deadline deadline) {
+    /** How many volumes {@code holder}, of the cluster of that mark, has on this appliance. */
+    public long heldBy(Holder holder, String clusterMark, Deadline deadline) {
         var reply = ask(
                 "count the volumes of " + holder.node(),
-                Script.of(Command.count(DISK, heldItems(cluster, holder))),
+                Script.of(Command.count(DISK, heldItems(clusterMark, holder))),
                 deadline);
         return reply.number(0);
     }
@@ -194,20 +194,21 @@ public final class Appliance {
     /**
      * How many volumes a node may have.
      *
+     * @param clusterMark {@link ClusterId#mark} of its cluster
      * @param most at least 1
      */
-    public record Limit(ClusterId cluster, Holder holder, int most) {}
+    public record Limit(String clusterMark, Holder holder, int most) {}
 
     /** As {@link #change}, but nothing is changed if {@code limit} is reached already. */
     public Optional<Disk> changeWithin(Limit limit, VolumeId volume, List<GuardedSet> steps, Deadline deadline) {
         release.need(deadline);
-        var held = heldItems(limit.cluster(), limit.holder());
+        var held = heldItems(limit.clusterMark(), limit.holder());
         return changed(
                 routerOs, volume, List.of(Command.ifFewer(DISK, held, limit.most(), sets(volume, steps))), deadline);
     }
 
-    private static Filter heldItems(ClusterId cluster, Holder holder) {
-        return Filter.matches("comment", Ledger.heldByPattern(cluster, holder));
+    private static Filter heldItems(String clusterMark, Holder holder) {
+        return Filter.matches("comment", Ledger.heldByPattern(clusterMark, holder));
     }
 
     private static List<Command> sets(VolumeId volume, List<GuardedSet> steps) {

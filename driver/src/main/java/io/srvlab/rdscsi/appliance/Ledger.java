@@ -19,7 +19,7 @@ import java.util.zip.CRC32;
  * operator's own text, which is kept. Empty lists are {@code -}. The check sum covers the slot too, so that a copied item
  * does not pass for ours.
  *
- * @param cluster {@link ClusterId#mark} of the cluster that holds the volume, or held it last
+ * @param cluster {@link ClusterId#mark} of the cluster that the volume belongs to
  * @param claim of the attachment that {@code state} speaks of
  * @param holders at most 2; empty unless held
  * @param barred uid8s of nodes that may not come back within this claim
@@ -88,8 +88,8 @@ public record Ledger(
     }
 
     /** A new claim, held by {@code holder}. */
-    public Ledger granted(ClusterId by, Holder holder, Access how, Instant now) {
-        return new Ledger(by.mark(), claim.next(now), State.HELD, how, List.of(holder), List.of(), spec, name, note);
+    public Ledger granted(Holder holder, Access how, Instant now) {
+        return new Ledger(cluster, claim.next(now), State.HELD, how, List.of(holder), List.of(), spec, name, note);
     }
 
     /** The same claim, which {@code holder} shares from now on. */
@@ -169,8 +169,8 @@ public record Ledger(
     }
 
     /** A regular expression that matches the comment of every item that {@code holder} holds, and of no other. */
-    static String heldByPattern(ClusterId cluster, Holder holder) {
-        return "^" + VERSION + ":" + cluster.mark() + ":[^:]*:h:[^ ]*[:,]"
+    static String heldByPattern(String clusterMark, Holder holder) {
+        return "^" + VERSION + ":" + clusterMark + ":[^:]*:h:[^ ]*[:,]"
                 + holder.toString().replace(".", "[.]");
     }
 
@@ -220,6 +220,34 @@ public record Ledger(
         } catch (IllegalArgumentException e) {
             throw new Newer(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /**
+     * A record for a volume whose own is damaged, made of what can still be read of that: nobody holds it, it is to be
+     * drained, and it has a number that was never used. What it was asked for is not known any more.
+     *
+     * @param clusterMark of the cluster that the volume belongs to, where the damaged record does not say so
+     * @throws IllegalArgumentException if nothing says which cluster the volume belongs to
+     */
+    public static Ledger salvaged(String damaged, Optional<String> clusterMark, Instant now) {
+        var fields = damaged.split(" ", 2)[0].split(":", -1);
+        var cluster = clusterMark
+                .or(() -> field(fields, 1).filter(text -> text.matches("[a-z2-7]{8}")))
+                .orElseThrow(() -> new IllegalArgumentException("it does not say which cluster the volume belongs to"));
+        var claim = field(fields, 2)
+                .flatMap(Claim::tryParse)
+                .map(last -> last.next(now))
+                .orElseGet(() -> Claim.first(now));
+        var spec = field(fields, 7).filter(text -> text.matches("[a-z2-7]{8}")).orElse(EMPTY);
+        var name = field(fields, 9)
+                .filter(text -> text.matches("-|[A-Za-z0-9.@_-]{2,64}|\\+[a-z2-7]{26}"))
+                .orElse(EMPTY);
+        var note = damaged.contains(" ") ? damaged.split(" ", 2)[1] : "";
+        return new Ledger(cluster, claim, State.CUT, Access.NONE, List.of(), List.of(), spec, name, note);
+    }
+
+    private static Optional<String> field(String[] fields, int index) {
+        return index < fields.length ? Optional.of(fields[index]) : Optional.empty();
     }
 
     /** A record whose check sum fits and that this version cannot read: a later one wrote it. */

@@ -1,19 +1,12 @@
 package io.srvlab.rdscsi.cli;
 
 import io.srvlab.rdscsi.appliance.BasePath;
-import io.srvlab.rdscsi.appliance.ClusterId;
-import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
-import io.srvlab.rdscsi.volume.NodeName;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,9 +19,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ControllerCommand implements Callable<Integer> {
-    /** Which cluster the controller works for. */
-    enum ClusterKind {
-        STATIC
+    /** On the command line in lower case. */
+    enum Switch {
+        ON,
+        OFF
     }
 
     @Mixin
@@ -36,6 +30,9 @@ final class ControllerCommand implements Callable<Integer> {
 
     @Mixin
     ApplianceOptions appliance;
+
+    @Mixin
+    ClusterOptions cluster;
 
     @Option(
             names = "--base-path",
@@ -60,30 +57,6 @@ final class ControllerCommand implements Callable<Integer> {
     int nvmePort;
 
     @Option(
-            names = "--cluster",
-            required = true,
-            paramLabel = "static",
-            description = "static: for trying without Kubernetes; the nodes of --nodes exist, all others are gone.")
-    ClusterKind cluster;
-
-    @Option(
-            names = "--nodes",
-            split = ",",
-            paramLabel = "NAME",
-            converter = Converters.ToNodeName.class,
-            description = "The nodes of a static cluster.")
-    Set<NodeName> nodes = Set.of();
-
-    @Option(
-            names = "--cluster-id",
-            paramLabel = "ID",
-            converter = Converters.ToClusterId.class,
-            description =
-                    "What tells this cluster from others on the same appliance (default: made of this machine's name).")
-    @Nullable
-    ClusterId clusterId;
-
-    @Option(
             names = "--fencing",
             paramLabel = "enforced|advisory",
             defaultValue = "enforced",
@@ -91,6 +64,15 @@ final class ControllerCommand implements Callable<Integer> {
                     "advisory: keep the books only, for an appliance whose exports and names do not behave; nothing"
                             + " then keeps a second writer out (default: ${DEFAULT-VALUE}).")
     Enforcement fencing;
+
+    @Option(
+            names = "--verify-fence",
+            paramLabel = "on|off",
+            defaultValue = "on",
+            description =
+                    "After a cut, knock at the old name over NVMe/TCP: who is still let in there is not cut (default:"
+                            + " ${DEFAULT-VALUE}).")
+    Switch verifyFence;
 
     @Option(
             names = "--settle",
@@ -114,16 +96,21 @@ final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (maxVolumesPerNode < 0) throw Usage.error(spec, "--max-volumes-per-node is negative");
+        var portal = portal();
+        var routerOs = appliance.open();
+        var shutdown = new Shutdown();
+        var joined = cluster.join(server.driverName, shutdown);
         var config = new ControllerServer.Config(
                 server.endpoint,
                 server.driverName,
-                new StaticCluster(nodes),
-                new Fencing.Config(clusterId == null ? ofThisMachine() : clusterId, fencing, settle, maxVolumesPerNode),
+                joined.cluster(),
+                verifyFence == Switch.ON ? new Knocking(portal, Knocking.PATIENCE) : DoorCheck.none(),
+                new Fencing.Config(joined.id(), fencing, settle, maxVolumesPerNode),
                 basePath,
-                portal());
-        var shutdown = new Shutdown();
-        var controller = shutdown.closing(ControllerServer.start(config, appliance.open()));
+                portal);
+        var controller = shutdown.closing(ControllerServer.start(config, routerOs));
         shutdown.serving();
+        joined.onceServing().run();
         spec.commandLine().getOut().println("READY endpoint=" + controller.endpoint());
         controller.awaitEnd();
         return 0;
@@ -135,11 +122,5 @@ final class ControllerCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw Usage.error(spec, "--nvme-address, --nvme-port: " + e.getMessage());
         }
-    }
-
-    /** Two people who try this driver on one appliance are two clusters, and neither takes over from the other. */
-    private static ClusterId ofThisMachine() throws IOException {
-        return new ClusterId("static-"
-                + Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
     }
 }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 public final class LogSetup extends ContextAwareBase implements Configurator {
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %msg%n";
     /** Libraries that tell of every connection. */
-    private static final Map<String, Level> QUIET =
-            Map.of("io.netty", Level.ERROR, "io.grpc", Level.WARN, "org.apache.sshd", Level.WARN);
+    private static final Map<String, Level> QUIET = Map.of(
+            "io.netty", Level.ERROR, "io.grpc", Level.WARN, "org.apache.sshd", Level.WARN, "io.fabric8", Level.ERROR);
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         name = "node",
         description = "Serves the CSI node: connects, formats and mounts volumes on this machine.",
         mixinStandardHelpOptions = true,
-        sortOptions = false)
+        sortOptions = false,
+        subcommands = FenceNodeCommand.class)
 final class NodeCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(NodeCommand.class);
 

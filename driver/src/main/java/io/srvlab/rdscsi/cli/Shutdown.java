@@ -11,6 +11,7 @@ final class Shutdown {
 
     private final Deque<AutoCloseable> closers = new ArrayDeque<>();
     private boolean serving;
+    private int status;
 
     /** One for the process: JVM hooks have no order among themselves. */
     Shutdown() {
@@ -27,6 +28,16 @@ final class Shutdown {
         serving = true;
     }
 
+    /** Ends this process as one that failed; returns at once. */
+    void fail(String why) {
+        log.error("stopping: {}", why);
+        synchronized (this) {
+            status = 1;
+        }
+        // Exit waits for the closers, and one of them may wait for our caller.
+        Thread.ofPlatform().name("failed").start(() -> System.exit(1));
+    }
+
     private synchronized void onExit() {
         while (!closers.isEmpty()) {
             var closer = closers.pop();
@@ -37,6 +48,6 @@ final class Shutdown {
             }
         }
         // A JVM that a signal stops exits with 128 + its number, whatever was closed in good order.
-        if (serving) Runtime.getRuntime().halt(0);
+        if (serving) Runtime.getRuntime().halt(status);
     }
 }

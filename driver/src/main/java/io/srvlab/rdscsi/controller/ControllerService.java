@@ -26,6 +26,8 @@ import io.srvlab.rdscsi.proto.csi.v1.DeleteVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.DeleteVolumeResponse;
 import io.srvlab.rdscsi.proto.csi.v1.GetCapacityRequest;
 import io.srvlab.rdscsi.proto.csi.v1.GetCapacityResponse;
+import io.srvlab.rdscsi.proto.csi.v1.ListVolumesRequest;
+import io.srvlab.rdscsi.proto.csi.v1.ListVolumesResponse;
 import io.srvlab.rdscsi.proto.csi.v1.ValidateVolumeCapabilitiesRequest;
 import io.srvlab.rdscsi.proto.csi.v1.ValidateVolumeCapabilitiesResponse;
 import io.srvlab.rdscsi.proto.csi.v1.Volume;
@@ -46,6 +48,9 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
             RPC.Type.CREATE_DELETE_VOLUME,
             RPC.Type.PUBLISH_UNPUBLISH_VOLUME,
             RPC.Type.GET_CAPACITY,
+            RPC.Type.LIST_VOLUMES,
+            RPC.Type.LIST_VOLUMES_PUBLISHED_NODES,
+            RPC.Type.VOLUME_CONDITION,
             RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
     /** As the older Go driver. */
@@ -136,6 +141,14 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
             response.setMessage(unsupported.problem().sentence());
         }
         answer(out, response.build());
+    }
+
+    @Override
+    public void listVolumes(ListVolumesRequest request, StreamObserver<ListVolumesResponse> out) {
+        if (request.getMaxEntries() < 0) throw malformed("max_entries", "is negative");
+        var disks = volumes.list(deadline());
+        answer(out, new Listing(volumes.clusterMark(), fencing::attachments).page(disks, request));
+        fencing.checkRecords(disks);
     }
 
     @Override

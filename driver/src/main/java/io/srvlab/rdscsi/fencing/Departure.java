@@ -85,7 +85,7 @@ sealed interface Departure {
             // Whoever is let in by a damaged record, nobody can say; it is closed to all.
             case Comment.Unreadable(var text, var _) -> disk.exported() ? new Close(text) : new Done();
             case Comment.Unset _, Comment.Foreign _, Comment.Newer _ -> {
-                if (disk.exported()) Ownership.recorded(disk);
+                if (disk.exported()) throw Ownership.refused(disk);
                 yield new Done();
             }
         };
@@ -107,6 +107,13 @@ sealed interface Departure {
             }
             case HELD -> ofHeld(disk, from, call, looks);
         };
+    }
+
+    /** Whether the record of this cluster is older than the newest claim that it was told of, and not locked for that already. */
+    static Optional<Departure> setBack(Comment.Recorded from, String cluster, Optional<Claim> newestKnown) {
+        var ledger = from.ledger();
+        if (!ledger.cluster().equals(cluster) || ledger.state() == Ledger.State.LOCKED) return Optional.empty();
+        return newestKnown.filter(known -> known.seq() > ledger.claim().seq()).map(known -> new SetBack(from, known));
     }
 
     private static Departure ofHeld(Disk disk, Comment.Recorded from, Call call, Looks looks) {

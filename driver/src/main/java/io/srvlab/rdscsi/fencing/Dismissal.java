@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * to the node. The first decision may rest on how the item was last seen, since every change is guarded; an answer never
  * does.
  */
-record Dismissal(Fencing.Config config, Doors doors, Drains drains, Consumer<Happening> listener) {
+record Dismissal(Fencing.Config config, Doors doors, ShutDoor shutDoor, Drains drains, Consumer<Happening> listener) {
     private static final int ROUNDS_MAX = 8;
 
     void dismiss(
@@ -42,7 +42,7 @@ record Dismissal(Fencing.Config config, Doors doors, Drains drains, Consumer<Hap
             var departure = Departure.of(disk, call, looksAt(looks));
             if (departure.answers()) {
                 if (live) {
-                    answer(volume, disk, departure, wrote);
+                    answer(disk, departure, deadline);
                     return;
                 }
                 seen = doors.lookToCut(volume, deadline);
@@ -56,13 +56,21 @@ record Dismissal(Fencing.Config config, Doors doors, Drains drains, Consumer<Hap
         if (seen.isPresent()) throw new Failed(new Problem.Busy(volume));
     }
 
+    /** Cuts and locks the volume if its record is older than the newest claim that the cluster was told of. */
+    void lockIfOld(VolumeId volume, Optional<Claim> newestKnown, Deadline deadline) {
+        var disk = doors.lookToCut(volume, deadline);
+        if (disk.isPresent() && disk.get().comment() instanceof Comment.Recorded from) {
+            Departure.setBack(from, config.clusterId().mark(), newestKnown)
+                    .ifPresent(setBack -> act(disk.get(), setBack, Optional.empty(), deadline));
+        }
+    }
+
     /** OK, or why not. */
-    private void answer(VolumeId volume, Disk disk, Departure departure, boolean wrote) {
+    private void answer(Disk disk, Departure departure, Deadline deadline) {
         if (departure instanceof Departure.Refuse(var why)) throw new Failed(why);
-        if (wrote
-                && disk.comment() instanceof Comment.Recorded cut
-                && cut.ledger().state() == Ledger.State.CUT) {
-            drains.begin(volume, cut);
+        if (disk.comment() instanceof Comment.Recorded cut && cut.ledger().state() == Ledger.State.CUT) {
+            shutDoor.need(disk, deadline);
+            drains.begin(disk.volume(), cut);
         }
     }
 

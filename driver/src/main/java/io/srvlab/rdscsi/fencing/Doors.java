@@ -4,7 +4,6 @@ import io.grpc.Deadline;
 import io.srvlab.rdscsi.appliance.Access;
 import io.srvlab.rdscsi.appliance.Appliance;
 import io.srvlab.rdscsi.appliance.Appliance.GuardedSet;
-import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.appliance.Comment;
 import io.srvlab.rdscsi.appliance.Disk;
 import io.srvlab.rdscsi.appliance.Holder;
@@ -38,15 +37,13 @@ final class Doors {
     record Outcome(Optional<Disk> item, boolean taken) {}
 
     private final Appliance appliance;
-    private final ClusterId cluster;
     private final Enforcement enforcement;
     private final int maxVolumesPerNode;
     private final LastSeen lastSeen = new LastSeen();
 
     /** @param maxVolumesPerNode 0 for no limit */
-    Doors(Appliance appliance, ClusterId cluster, Enforcement enforcement, int maxVolumesPerNode) {
+    Doors(Appliance appliance, Enforcement enforcement, int maxVolumesPerNode) {
         this.appliance = appliance;
-        this.cluster = cluster;
         this.enforcement = enforcement;
         this.maxVolumesPerNode = maxVolumesPerNode;
     }
@@ -69,7 +66,7 @@ final class Doors {
     /** A new claim for {@code holder}: everything with the export off, then the export on. */
     Outcome grant(Disk disk, Comment.Recorded from, Holder holder, Access access, Deadline deadline) {
         var volume = disk.volume();
-        var ledger = from.ledger().granted(cluster, holder, access, Instant.now());
+        var ledger = from.ledger().granted(holder, access, Instant.now());
         var text = ledger.format(volume);
         var prepare = set(
                 from.text(),
@@ -81,7 +78,7 @@ final class Doors {
                 ledger.claim().subsystem(volume).text(),
                 COMMENT,
                 text);
-        var outcome = limited(disk, holder, List.of(prepare, exportOn(text)), text, deadline);
+        var outcome = limited(disk, holder, List.of(prepare, exportOn(text)), ledger, deadline);
         outcome.item().filter(after -> outcome.taken() && !after.fits(ledger)).ifPresent(after -> {
             throw notShown(
                     after,
@@ -99,7 +96,8 @@ final class Doors {
     Outcome join(Disk disk, Comment.Recorded from, Holder holder, Deadline deadline) {
         var ledger = from.ledger().joined(holder);
         var text = ledger.format(disk.volume());
-        return limited(disk, holder, List.of(set(from.text(), LIST, ledger.admitted(), COMMENT, text)), text, deadline);
+        var step = set(from.text(), LIST, ledger.admitted(), COMMENT, text);
+        return limited(disk, holder, List.of(step), ledger, deadline);
     }
 
     /** Takes one who has left in good order off the list; the other notices nothing. */
@@ -146,6 +144,13 @@ final class Doors {
         return cut(disk, "switch the export off", List.of(set(comment, EXPORT, "no")), comment, deadline);
     }
 
+    /** A readable record in place of a damaged one; whoever was let in by that is out. */
+    Outcome repair(Disk disk, String damaged, Ledger to, Deadline deadline) {
+        var text = to.format(disk.volume());
+        var step = set(damaged, EXPORT, "no", COMMENT, text);
+        return cut(disk, "write a new record", List.of(step), text, deadline);
+    }
+
     /** Only a new number. */
     Outcome renumber(Disk disk, Comment.Recorded from, Deadline deadline) {
         var text = from.ledger().renumbered(Instant.now()).format(disk.volume());
@@ -163,22 +168,22 @@ final class Doors {
         return cut(disk, what, List.of(set(from.text(), EXPORT, "no", COMMENT, text)), text, deadline);
     }
 
-    private Outcome limited(Disk disk, Holder holder, List<GuardedSet> steps, String text, Deadline deadline) {
+    private Outcome limited(Disk disk, Holder holder, List<GuardedSet> steps, Ledger to, Deadline deadline) {
         var volume = disk.volume();
         Margin.need(volume, "attaching it", deadline);
-        var limit = new Appliance.Limit(cluster, holder, maxVolumesPerNode);
+        var limit = new Appliance.Limit(to.cluster(), holder, maxVolumesPerNode);
         var after = maxVolumesPerNode == 0
                 ? appliance.change(volume, steps, deadline)
                 : appliance.changeWithin(limit, volume, steps, deadline);
         if (maxVolumesPerNode > 0 && after.map(Disk::comment).equals(Optional.of(disk.comment()))) {
             checkLimit(volume, limit, deadline);
         }
-        return outcome(disk, "attach it to " + holder.node(), after, text);
+        return outcome(disk, "attach it to " + holder.node(), after, to.format(volume));
     }
 
     /** Whether the limit is why nothing was changed. */
     private void checkLimit(VolumeId volume, Appliance.Limit limit, Deadline deadline) {
-        var held = appliance.heldBy(limit.holder(), cluster, deadline);
+        var held = appliance.heldBy(limit.holder(), limit.clusterMark(), deadline);
         if (held >= limit.most()) {
             throw new Failed(new Problem.TooManyVolumes(volume, limit.holder().node(), held, limit.most()));
         }

@@ -7,6 +7,8 @@ import io.srvlab.rdscsi.appliance.Access;
 import io.srvlab.rdscsi.appliance.Appliance;
 import io.srvlab.rdscsi.appliance.Claim;
 import io.srvlab.rdscsi.appliance.ClusterId;
+import io.srvlab.rdscsi.appliance.Comment;
+import io.srvlab.rdscsi.appliance.Disk;
 import io.srvlab.rdscsi.cluster.Attached;
 import io.srvlab.rdscsi.cluster.Cluster;
 import io.srvlab.rdscsi.volume.Failed;
@@ -15,6 +17,7 @@ import io.srvlab.rdscsi.volume.VolumeId;
 import io.srvlab.rdscsi.volume.VolumeLocks;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,10 +35,13 @@ public final class Fencing implements AutoCloseable {
     /** How long an unpublish waits for the cluster, which may make it gentler but is not needed for it. */
     private static final long COURTESY_SECONDS = 1;
 
+    private static final long CHECK_SECONDS = 30;
+
     private final Cluster cluster;
     private final Config config;
     private final VolumeLocks locks;
     private final Doors doors;
+    private final ShutDoor shutDoor;
     private final Drains drains;
     private final Migrations migrations;
     private final Consumer<Happening> listener;
@@ -61,16 +67,23 @@ public final class Fencing implements AutoCloseable {
     /**
      * Fencing for one cluster on one appliance.
      *
+     * @param doorCheck looks at cut doors from the data path
      * @param listener hears what happens; returns at once and never throws
      */
     public Fencing(
-            Appliance appliance, Cluster cluster, Config config, VolumeLocks locks, Consumer<Happening> listener) {
+            Appliance appliance,
+            Cluster cluster,
+            DoorCheck doorCheck,
+            Config config,
+            VolumeLocks locks,
+            Consumer<Happening> listener) {
         this.cluster = cluster;
         this.config = config;
         this.locks = locks;
         this.listener = listener;
-        doors = new Doors(appliance, config.clusterId(), config.enforcement(), config.maxVolumesPerNode());
-        drains = new Drains(appliance, doors, config.settle(), listener);
+        doors = new Doors(appliance, config.enforcement(), config.maxVolumesPerNode());
+        shutDoor = new ShutDoor(doorCheck, listener);
+        drains = new Drains(appliance, doors, shutDoor, config.settle(), listener);
         migrations = new Migrations(doors, timer, listener);
     }
 
@@ -88,11 +101,43 @@ public final class Fencing implements AutoCloseable {
         try (var _ = locks.hold(volume, deadline)) {
             var looks = new LiveLooks(
                     cluster, volume, deadline.minimum(Deadline.after(COURTESY_SECONDS, SECONDS)), threads);
-            new Dismissal(config, doors, drains, listener).dismiss(volume, node, looks, newestKnown(volume), deadline);
+            new Dismissal(config, doors, shutDoor, drains, listener)
+                    .dismiss(volume, node, looks, newestKnown(volume), deadline);
         } catch (Failed e) {
             if (config.enforcement() == Enforcement.ENFORCED) throw e;
             log.warn("volume {}: answered OK without having shown it (--fencing=advisory): {}", volume, e.getMessage());
             listener.accept(new Happening.NotEnforced(volume, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** What the cluster knows of the attachments of {@code volume}, as last seen. */
+    public List<Attached> attachments(VolumeId volume) {
+        return cluster.attachments(volume);
+    }
+
+    /**
+     * Cuts and locks, behind the caller, what is among {@code disks} with a record older than the cluster was told. The
+     * item is read anew before anything is done to it.
+     */
+    public void checkRecords(List<Disk> disks) {
+        for (var disk : disks) {
+            if (disk.comment() instanceof Comment.Recorded from
+                    && Departure.setBack(from, config.clusterId().mark(), newestKnown(disk.volume()))
+                            .isPresent()) {
+                threads.execute(() -> lockIfOld(disk.volume()));
+            }
+        }
+    }
+
+    private void lockIfOld(VolumeId volume) {
+        var deadline = Deadline.after(CHECK_SECONDS, SECONDS);
+        try (var _ = locks.hold(volume, deadline)) {
+            new Dismissal(config, doors, shutDoor, drains, listener).lockIfOld(volume, newestKnown(volume), deadline);
+        } catch (Failed e) {
+            log.error(
+                    "volume {}: its record is older than the cluster was told, and it could not be locked: {}",
+                    volume,
+                    e.getMessage());
         }
     }
 

@@ -41,8 +41,7 @@ public sealed interface Happening {
         UNPUBLISH,
         HOLDER_GONE,
         TORN,
-        OLD_RECORD,
-        OPERATOR
+        OLD_RECORD
     }
 
     /** What was cut has shown to be finished, or has not. */
@@ -54,6 +53,9 @@ public sealed interface Happening {
         SETTLED,
         FAILED
     }
+
+    /** After a cut, somebody knocked at the door from the data path. */
+    record Checked(VolumeId volume, DoorCheck.Seen seen) implements Happening {}
 
     /** The record on the appliance is older than an attachment that the cluster knows of: cut and locked. */
     record OldRecord(VolumeId volume, Claim found, Claim known) implements Happening {}

@@ -6,6 +6,7 @@ package io.srvlab.rdscsi.volume;
  */
 public sealed interface Problem
         permits Problem.Malformed,
+                Problem.BadToken,
                 Problem.OutOfRange,
                 Problem.NoSuchVolume,
                 Problem.NoSuchNode,
@@ -32,6 +33,7 @@ public sealed interface Problem
                 Problem.NoTimeLeft,
                 Problem.NotDrained,
                 Problem.NotShown,
+                Problem.DoorOpen,
                 Problem.ApplianceSilent,
                 Problem.ApplianceRefused,
                 Problem.OldRouterOs,
@@ -46,6 +48,14 @@ public sealed interface Problem
         @Override
         public String sentence() {
             return field + ": " + why;
+        }
+    }
+
+    /** The list is to go on from a place that this driver never named. */
+    record BadToken(String token) implements Problem {
+        @Override
+        public String sentence() {
+            return "starting_token: '" + token + "' is none of this driver's; list from the beginning.";
         }
     }
 
@@ -124,8 +134,7 @@ public sealed interface Problem
         @Override
         public String sentence() {
             return "The attachment record of volume " + volume + " on the appliance is unreadable: " + why
-                    + ". Nobody is let in until it is mended: look at the item's comment (/disk/print detail where slot=\""
-                    + volume + "\").";
+                    + ". Nobody is let in until it is mended: rds-csi volume repair " + volume;
         }
     }
 
@@ -284,6 +293,17 @@ public sealed interface Problem
             return "Volume " + volume + ": the appliance was told to " + wanted + ", but shows " + seen
                     + ". Nothing is answered OK that was not read back; call again, and look at the item with"
                     + " /disk/print detail where slot=\"" + volume + "\" if it stays so.";
+        }
+    }
+
+    /** The appliance shows the export off, and lets a host in all the same. */
+    record DoorOpen(VolumeId volume, String subsystem, String host) implements Problem {
+        @Override
+        public String sentence() {
+            return "Volume " + volume + ": the appliance shows the export off, but still lets " + host + " in as "
+                    + subsystem + ", so nobody else can have the volume. Look at /disk/print detail where slot=\""
+                    + volume
+                    + "\" and at the appliance's log; if this RouterOS never cuts, --fencing=advisory keeps the books only.";
         }
     }
 
