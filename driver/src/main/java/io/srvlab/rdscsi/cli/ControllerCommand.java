@@ -1,9 +1,13 @@
 package io.srvlab.rdscsi.cli;
 
+import io.srvlab.rdscsi.appliance.Appliance;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.metrics.InventoryPoller;
+import io.srvlab.rdscsi.metrics.MeasuredRouterOs;
+import io.srvlab.rdscsi.metrics.Metrics;
 import io.srvlab.rdscsi.volume.NodeName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,9 +117,16 @@ final class ControllerCommand implements Callable<Integer> {
                 settle,
                 maxVolumesPerNode);
         var shutdown = new Shutdown();
-        var controller = shutdown.closing(ControllerServer.start(config, appliance.open()));
+        var metrics = new Metrics.Controller(RdsCsi.Version.text());
+        var served = server.serve(metrics, shutdown);
+        var routerOs = new MeasuredRouterOs(appliance.open(), metrics);
+        var controller = shutdown.closing(ControllerServer.start(config, routerOs, metrics));
+        if (served.isPresent()) {
+            shutdown.closing(InventoryPoller.start(
+                    new Appliance(routerOs), config.clusterId(), basePath, InventoryPoller.Rhythm.USUAL, metrics));
+        }
         shutdown.serving();
-        spec.commandLine().getOut().println("READY endpoint=" + controller.endpoint());
+        spec.commandLine().getOut().println(ServerOptions.ready(controller.endpoint(), served));
         controller.awaitEnd();
         return 0;
     }

@@ -12,6 +12,7 @@ import io.srvlab.rdscsi.controller.ControllerService;
 import io.srvlab.rdscsi.controller.Portal;
 import io.srvlab.rdscsi.fencing.Drains;
 import io.srvlab.rdscsi.fencing.Fencing;
+import io.srvlab.rdscsi.metrics.Metrics;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.server.CsiServer;
 import io.srvlab.rdscsi.server.Endpoint;
@@ -58,9 +59,11 @@ final class ControllerServer implements AutoCloseable {
      * Serves until closed.
      *
      * @param routerOs is closed with the server
+     * @param metrics hears of every RPC
      * @throws IOException if the socket cannot be had
      */
-    static ControllerServer start(Config config, RouterOs routerOs) throws IOException {
+    static ControllerServer start(Config config, RouterOs routerOs, Metrics.Controller metrics) throws IOException {
+        metrics.fencingEnforced(true);
         var appliance = new Appliance(routerOs);
         var locks = new VolumeLocks();
         var drains = new Drains(appliance, config.settle());
@@ -70,7 +73,7 @@ final class ControllerServer implements AutoCloseable {
         var controller = new ControllerService(volumes, fencing, config.basePath(), config.portal());
         var identity = new IdentityService(
                 config.driverName(), RdsCsi.Version.text(), deadline -> answers(appliance, deadline));
-        var csi = CsiServer.start(config.endpoint(), List.of(identity, controller));
+        var csi = CsiServer.start(config.endpoint(), List.of(identity, controller), metrics::rpcEnded);
         return new ControllerServer(routerOs, drains, csi);
     }
 

@@ -13,6 +13,7 @@ import io.srvlab.rdscsi.appliance.Disk;
 import io.srvlab.rdscsi.appliance.Ledger;
 import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.metrics.Metrics;
 import io.srvlab.rdscsi.proto.csi.v1.CapacityRange;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc.ControllerBlockingStub;
@@ -136,7 +137,7 @@ final class World implements AutoCloseable {
                 new Portal("192.0.2.1", 4420),
                 Duration.ofMillis(300),
                 maxVolumesPerNode);
-        var server = ControllerServer.start(config, wayIn);
+        var server = ControllerServer.start(config, wayIn, new Metrics.Controller("test"));
         closers.push(server::close);
         var channel = new CsiChannel(server.endpoint());
         closers.push(channel::close);
