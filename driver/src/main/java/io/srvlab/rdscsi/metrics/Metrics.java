@@ -94,7 +94,8 @@ public class Metrics {
     }
 
     /** All metrics as they stand, in the format that {@link #CONTENT_TYPE} names. */
-    final byte[] text() {
+    final synchronized byte[] text() {
+        beginScrape();
         var out = new ByteArrayOutputStream();
         try {
             writer.write(out, registry.scrape());
@@ -103,6 +104,9 @@ public class Metrics {
         }
         return out.toByteArray();
     }
+
+    /** Takes over what must be the same in all of one scrape. */
+    void beginScrape() {}
 
     /** What a controller has beside: the appliance, the volumes on it, and what was done to them. */
     public static final class Controller extends Metrics {
@@ -118,10 +122,17 @@ public class Metrics {
         private final Counter events;
 
         private volatile @Nullable Instant lastAnswer;
-        private volatile @Nullable Inventory lastInventory;
-        private volatile @Nullable Boolean inventoryUp;
+        private volatile Reading reading = new Reading(Optional.empty(), Optional.empty());
+        private Reading shown = reading;
         private volatile @Nullable Boolean leaseHeld;
         private volatile @Nullable Boolean fencingEnforced;
+
+        /** Whether the last reading succeeded, and the last one that did. */
+        private record Reading(Optional<Boolean> up, Optional<Inventory> last) {
+            Optional<Inventory> current() {
+                return up.orElse(false) ? last : Optional.empty();
+            }
+        }
 
         /** @param version of this driver */
         public Controller(String version) {
@@ -176,17 +187,15 @@ public class Metrics {
             ifKnown(
                     "rds_csi_inventory_up",
                     "1 if the last reading of volumes and pool was answered whole, 0 if not; absent before the first.",
-                    () -> Optional.ofNullable(inventoryUp).map(Metrics::oneIf));
+                    () -> shown.up().map(Metrics::oneIf));
             ifKnown(
                     "rds_csi_inventory_last_read_timestamp_seconds",
                     "When volumes and pool were last read whole; absent before the first time.",
-                    () -> Optional.ofNullable(lastInventory)
-                            .map(Inventory::read)
-                            .map(Metrics::seconds));
+                    () -> shown.last().map(Inventory::read).map(Metrics::seconds));
             gauge(
                     "rds_csi_volumes",
                     "Volumes by recorded state, as last read; absent if the last reading failed.",
-                    out -> inventory()
+                    out -> shown.current()
                             .ifPresent(now ->
                                     now.volumes().forEach((state, count) -> out.call((double) count, label(state)))),
                     "state");
@@ -202,12 +211,13 @@ public class Metrics {
                     "pool");
         }
 
-        private Optional<Inventory> inventory() {
-            return Boolean.TRUE.equals(inventoryUp) ? Optional.ofNullable(lastInventory) : Optional.empty();
+        @Override
+        void beginScrape() {
+            shown = reading;
         }
 
         private void pool(GaugeWithCallback.Callback out, Function<Pool, Bytes> figure) {
-            inventory()
+            shown.current()
                     .ifPresent(now -> now.pool()
                             .ifPresent(
                                     pool -> out.call((double) figure.apply(pool).count(), now.mountPoint())));
@@ -230,13 +240,12 @@ public class Metrics {
 
         /** The appliance was read whole. */
         void inventoryRead(Inventory inventory) {
-            lastInventory = inventory;
-            inventoryUp = true;
+            reading = new Reading(Optional.of(true), Optional.of(inventory));
         }
 
         /** The appliance could not be read whole: what it holds now is not known. */
         void inventoryFailed() {
-            inventoryUp = false;
+            reading = new Reading(Optional.of(false), reading.last());
         }
 
         /** A host was let in to a volume. */

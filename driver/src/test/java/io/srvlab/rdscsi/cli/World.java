@@ -141,7 +141,7 @@ final class World implements AutoCloseable {
         closers.push(server::close);
         var channel = new CsiChannel(server.endpoint());
         closers.push(channel::close);
-        return new Caller(channel, server);
+        return new Caller(channel);
     }
 
     SshConfig ssh() {
@@ -213,7 +213,7 @@ final class World implements AutoCloseable {
     }
 
     /** A CSI client of one controller. */
-    record Caller(CsiChannel channel, ControllerServer server) {
+    record Caller(CsiChannel channel) {
         static final VolumeCapability MOUNT = VolumeCapability.newBuilder()
                 .setMount(VolumeCapability.MountVolume.newBuilder().setFsType("ext4"))
                 .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.SINGLE_NODE_WRITER))
