@@ -175,8 +175,7 @@ class CrashTest {
     static Stream<Arguments> deaths() {
         // A takeover has as many, besides looking at its drain again and again; all others have fewer.
         return Stream.of(Story.values())
-                .flatMap(story -> IntStream.range(0, 12)
-                        .mapToObj(commands -> Arguments.of(story, commands)));
+                .flatMap(story -> IntStream.range(0, 12).mapToObj(commands -> Arguments.of(story, commands)));
     }
 
     @ParameterizedTest
@@ -189,11 +188,17 @@ class CrashTest {
                 .as("after the death")
                 .isTrue();
         var fresh = world.controller(cluster);
-        assertThat(statusOf(() -> story.call(fresh, volume))).as("asked the same").isEqualTo(Status.OK);
+        assertThat(statusOf(() -> story.call(fresh, volume)))
+                .as("asked the same")
+                .isEqualTo(Status.OK);
         assertThat(admitsWhomTheRecordNames(world.disk(volume).orElseThrow())).isTrue();
-        assertThat(statusOf(() -> fresh.unpublish(volume, ""))).as("asked the opposite").isEqualTo(Status.OK);
+        assertThat(statusOf(() -> fresh.unpublish(volume, "")))
+                .as("asked the opposite")
+                .isEqualTo(Status.OK);
         assertThat(world.disk(volume).orElseThrow().exported()).isFalse();
-        assertThat(statusOf(() -> fresh.publish(volume, "c"))).as("and the next").isEqualTo(Status.OK);
+        assertThat(statusOf(() -> fresh.publish(volume, "c")))
+                .as("and the next")
+                .isEqualTo(Status.OK);
         assertThat(world.ledger(volume).holderNames()).isEqualTo("c");
     }
 
