@@ -12,19 +12,25 @@ import io.srvlab.rdscsi.volume.VolumeId;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** The node's requests, read and checked before anything is touched. All throw {@link Failed} with what is wrong. */
 final class Requests {
     private Requests() {}
 
-    record Stage(VolumeId volume, Path staging, Access access, Door door) {
+    /** @param source what the volume was copied from, by volume_context: it is never empty, and never formatted */
+    record Stage(VolumeId volume, Path staging, Access access, Door door, Optional<String> source) {
+        private static final String SOURCE = "contentSource";
+
         static Stage parse(NodeStageVolumeRequest request) {
             need("volume_id", request.getVolumeId());
             var staging = path("staging_target_path", request.getStagingTargetPath());
             capability(request.hasVolumeCapability());
             var volume = idOf(request.getVolumeId());
             var door = doorOf(volume, request.getPublishContextMap(), request.getVolumeContextMap());
-            return new Stage(volume, staging, accessOf(request.getVolumeCapability(), door), door);
+            var source = Optional.ofNullable(request.getVolumeContextMap().get(SOURCE))
+                    .filter(text -> !text.isBlank());
+            return new Stage(volume, staging, accessOf(request.getVolumeCapability(), door), door, source);
         }
     }
 

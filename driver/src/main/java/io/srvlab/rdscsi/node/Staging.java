@@ -1,5 +1,7 @@
 package io.srvlab.rdscsi.node;
 
+import io.srvlab.rdscsi.node.filesystem.FsType;
+import io.srvlab.rdscsi.node.filesystem.MountOptions;
 import io.srvlab.rdscsi.node.linux.BlockDevice;
 import io.srvlab.rdscsi.node.linux.Errno;
 import io.srvlab.rdscsi.node.linux.ErrnoException;
@@ -30,8 +32,9 @@ final class Staging {
     void stage(Requests.Stage request, Operation operation) throws IOException {
         var attachment = transport.attach(request.door(), request.access().readerOnly(), operation);
         try {
+            refuseNothing(attachment.device(), operation);
             if (request.access() instanceof Access.Mount mount) {
-                mount(attachment.device(), mount, Places.resolve(request.staging()), operation);
+                mount(attachment.device(), mount, request, operation);
             }
         } catch (IOException e) {
             throw undone(operation.refused(e), attachment, operation);
@@ -40,17 +43,37 @@ final class Staging {
         }
     }
 
-    private void mount(BlockDevice device, Access.Mount access, Path place, Operation operation) throws IOException {
+    private static void refuseNothing(BlockDevice device, Operation operation) throws IOException {
+        if (device.size() > 0) return;
+        throw new Failed(new NodeProblem.DeviceUnreadable(
+                operation.volume(), operation.node(), device.toString(), "it says that it has 0 bytes"));
+    }
+
+    private void mount(BlockDevice device, Access.Mount access, Requests.Stage request, Operation operation)
+            throws IOException {
+        var place = Places.resolve(request.staging());
         var staged = MountTable.read().top(place);
         if (staged.isPresent()) {
             refuseOther(staged.get(), device, access, place, operation);
             return;
         }
-        var type = formatting.ready(device, access, operation);
-        var options = access.options().completed(type, access.readerOnly());
-        operation.step("mounting " + device + " at " + place);
+        var ready = formatting.ready(device, access, request.source(), operation);
+        var options = access.options().completed(ready.type(), access.readerOnly());
         Files.createDirectories(place);
-        Mounting.filesystem(device, place, type.toString(), options.flags(), options.text());
+        if (request.source().isPresent() && !access.readOnly()) formatting.renew(device, ready, place, operation);
+        operation.step("mounting " + device + " at " + place);
+        mountOrSayWhy(device, place, ready.type(), options, operation);
+    }
+
+    private static void mountOrSayWhy(
+            BlockDevice device, Path place, FsType type, MountOptions options, Operation operation) throws IOException {
+        try {
+            Mounting.filesystem(device, place, type.toString(), options.flags(), options.text());
+        } catch (ErrnoException e) {
+            // How ext4, xfs and btrfs say that what they read cannot be right (EFSCORRUPTED, EFSBADCRC).
+            if (!e.is(Errno.EUCLEAN) && !e.is(Errno.EBADMSG)) throw e;
+            throw Formatting.needsRepair(type, device, String.valueOf(e.getMessage()), operation);
+        }
     }
 
     private static void refuseOther(

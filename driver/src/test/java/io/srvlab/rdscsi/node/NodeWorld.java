@@ -164,6 +164,14 @@ final class NodeWorld implements AutoCloseable {
         }
 
         void stage(String slot, VolumeCapability capability, Map<String, String> context) {
+            stage(slot, capability, context, Map.of());
+        }
+
+        void stage(
+                String slot,
+                VolumeCapability capability,
+                Map<String, String> context,
+                Map<String, String> volumeContext) {
             call(
                     service::nodeStageVolume,
                     NodeStageVolumeRequest.newBuilder()
@@ -171,6 +179,7 @@ final class NodeWorld implements AutoCloseable {
                             .setStagingTargetPath(staging(slot).toString())
                             .setVolumeCapability(capability)
                             .putAllPublishContext(context)
+                            .putAllVolumeContext(volumeContext)
                             .build());
         }
 

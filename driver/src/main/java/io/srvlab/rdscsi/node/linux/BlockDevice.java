@@ -20,7 +20,8 @@ public record BlockDevice(Path path, DeviceNumber number) {
     public enum Mode {
         BUFFERED(Libc.O_RDONLY),
         DIRECT(Libc.O_RDONLY | Libc.O_DIRECT),
-        EXCLUSIVE(Libc.O_RDONLY | Libc.O_EXCL);
+        EXCLUSIVE(Libc.O_RDONLY | Libc.O_EXCL),
+        WRITABLE(Libc.O_RDWR);
 
         private final int flags;
 
@@ -88,6 +89,15 @@ public record BlockDevice(Path path, DeviceNumber number) {
         /** Fills {@code into} from {@code offset} on; returns how many bytes there were, which may be fewer. */
         public long read(long offset, MemorySegment into) throws IOException {
             return Libc.pread(name, fd, into, offset);
+        }
+
+        /** Writes all of {@code from} at {@code offset}. */
+        public void write(long offset, MemorySegment from) throws IOException {
+            var written = Libc.pwrite(name, fd, from, offset);
+            if (written != from.byteSize()) {
+                throw new IOException("only " + written + " of " + from.byteSize() + " bytes could be written to "
+                        + name + " at byte " + offset);
+            }
         }
 
         /** Has everything written so far reach the medium. */

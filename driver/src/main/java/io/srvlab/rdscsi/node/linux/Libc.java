@@ -42,6 +42,7 @@ final class Libc {
     private static final MethodHandle CLOSE = plain("close", JAVA_INT, JAVA_INT);
     private static final MethodHandle FSYNC = plain("fsync", JAVA_INT, JAVA_INT);
     private static final MethodHandle PREAD = plain("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PWRITE = plain("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle MOUNT = plain("mount", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
     private static final MethodHandle UMOUNT2 = plain("umount2", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle MKNOD = plain("mknod", JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG);
@@ -83,6 +84,11 @@ final class Libc {
     static long pread(String subject, int fd, MemorySegment into, long offset) throws ErrnoException {
         return call("read", subject + " at byte " + offset, errno ->
                 (long) PREAD.invokeExact(errno, fd, into, into.byteSize(), offset));
+    }
+
+    static long pwrite(String subject, int fd, MemorySegment from, long offset) throws ErrnoException {
+        return call("write", subject + " at byte " + offset, errno ->
+                (long) PWRITE.invokeExact(errno, fd, from, from.byteSize(), offset));
     }
 
     static void mount(String source, String target, String type, long flags, String data) throws ErrnoException {
