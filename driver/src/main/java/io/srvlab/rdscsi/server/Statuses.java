@@ -60,8 +60,10 @@ final class Statuses {
                     NodeProblem.InUse _,
                     NodeProblem.NotOursToRemove _,
                     NodeProblem.PublishedElsewhere _ -> Status.Code.FAILED_PRECONDITION;
-            case NodeProblem.FormatFailed _, NodeProblem.StillAttached _, NodeProblem.KernelRefused _ ->
-                Status.Code.INTERNAL;
+            case NodeProblem.FormatFailed _,
+                    NodeProblem.StillAttached _,
+                    NodeProblem.NotGrown _,
+                    NodeProblem.KernelRefused _ -> Status.Code.INTERNAL;
             case NodeProblem.NoDoor _,
                     NodeProblem.DeviceUnreadable _,
                     NodeProblem.TooManyStuck _,

@@ -208,6 +208,14 @@ public sealed interface NodeProblem extends Problem {
         }
     }
 
+    /** It is not as large as it should be. */
+    record NotGrown(VolumeId volume, NodeName node, String what) implements NodeProblem {
+        @Override
+        public String what() {
+            return "it was not grown: " + what + ". The call may be repeated.";
+        }
+    }
+
     /** Statistics were asked for where the volume is not. */
     record NotThere(VolumeId volume, NodeName node, String path) implements NodeProblem {
         @Override

@@ -1,5 +1,10 @@
 package io.srvlab.rdscsi.node.filesystem;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.srvlab.rdscsi.node.linux.BlockDevice;
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -13,6 +18,31 @@ final class Superblock {
 
     private Superblock() {}
 
+    /** The size of an ext filesystem, in bytes. */
+    record Ext(long blocks, long blockSize) {
+        static Ext of(byte[] head) {
+            var block = at(head, EXT, ByteOrder.LITTLE_ENDIAN);
+            var blocks = Integer.toUnsignedLong(block.getInt(4));
+            var has64Bit = (block.getInt(96) & 0x80) != 0;
+            if (has64Bit) blocks |= Integer.toUnsignedLong(block.getInt(0x150)) << 32;
+            return new Ext(blocks, 1024L << (block.getInt(24) & 0x3f));
+        }
+
+        /** Of a mounted one, as the kernel has it in memory now: through the page cache, which is where ext4 keeps it. */
+        static Ext read(BlockDevice device) throws IOException {
+            try (var open = device.open(BlockDevice.Mode.BUFFERED);
+                    var arena = Arena.ofConfined()) {
+                var head = arena.allocate(EXT + LENGTH_MAX);
+                if (open.read(0, head) != head.byteSize()) throw new IOException(device + " ends in its superblock");
+                return of(head.toArray(JAVA_BYTE));
+            }
+        }
+
+        long bytes() {
+            return blocks * blockSize;
+        }
+    }
+
     /** Of ext2, ext3 or ext4 ("The Super Block" in the kernel's ext4 documentation); or an external journal. */
     static DeviceContent ext(byte[] head) {
         var block = at(head, EXT, ByteOrder.LITTLE_ENDIAN);
@@ -22,9 +52,7 @@ final class Superblock {
         var journalDevice = 0x8;
         if ((incompatible & journalDevice) != 0) return new DeviceContent.Other("an external ext4 journal", EXT);
         var hasJournal = (compatible & 0x4) != 0;
-        var blocks = Integer.toUnsignedLong(block.getInt(4));
-        if ((incompatible & 0x80) != 0) blocks |= Integer.toUnsignedLong(block.getInt(0x150)) << 32; // 64bit
-        var bytes = blocks << (10 + (block.getInt(24) & 0x3f));
+        var bytes = Ext.of(head).bytes();
         return new DeviceContent.Filesystem(
                 extType(hasJournal, incompatible, readOnlyCompatible),
                 bytes,

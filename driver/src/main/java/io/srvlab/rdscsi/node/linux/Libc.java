@@ -29,6 +29,7 @@ final class Libc {
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;
+    static final int AT_STATX_DONT_SYNC = 0x4000;
 
     private static final long SYS_OPEN_TREE = 428; // the same on every processor since Linux 5.2, as the next two
     private static final long SYS_MOVE_MOUNT = 429;
