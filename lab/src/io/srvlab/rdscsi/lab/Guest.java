@@ -1,5 +1,7 @@
 package io.srvlab.rdscsi.lab;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,9 +27,42 @@ final class Guest {
         }
     }
 
+    /** What a program prints, without blanks around it. */
+    static String output(List<String> command) throws IOException {
+        var process = new ProcessBuilder(command).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+    }
+
     /** Loses every packet to the target, or no more: to the host it looks as if the target were gone. */
     static void lose(boolean packets) throws IOException, InterruptedException {
-        run(List.of("tc", "qdisc", packets ? "add" : "del", "dev", "to-target", "root", "netem", "loss", "100%"));
+        if (packets) lose("100%");
+        else run(List.of("tc", "qdisc", "del", "dev", "to-target", "root"));
+    }
+
+    /** Loses that share of the packets to the target. */
+    static void lose(String share) throws IOException, InterruptedException {
+        run(List.of("tc", "qdisc", "add", "dev", "to-target", "root", "netem", "loss", share));
+    }
+
+    /** Has what was written to {@code file} reach its device. */
+    static void sync(Path file) throws IOException {
+        try (var open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            open.force(true);
+        }
+    }
+
+    /** What is waited for. */
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** Waits until it holds, at most a minute. */
+    static void until(String otherwise, Condition condition) throws IOException, InterruptedException {
+        var end = System.nanoTime() + SECONDS.toNanos(60);
+        while (!condition.holds()) {
+            Promises.expect(System.nanoTime() < end, otherwise);
+            Thread.sleep(100);
+        }
     }
 
     /** Drops what the page cache holds, so that the next read asks the device. */

@@ -53,7 +53,7 @@ final class Statistics {
                 return new Found(place, false, bytes, complaints);
             }
         }
-        if (staged.find(volume).isEmpty() || mounted.isEmpty() && !Places.isNode(place))
+        if (staged.find(volume).isEmpty() || (mounted.isEmpty() && !Places.isNode(place)))
             throw notThere(path, operation);
         complaints.add("what is at " + place + " shows a device that the kernel has given up"
                 + (devices.isEmpty() ? "" : "; the volume came back as " + devices)

@@ -28,8 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** mkfs was interrupted: it is made again where it can be shown that nobody has used what it left, and nowhere else. */
 class InterruptedFormatTest {
-    private static final long MIB = 1 << 20;
-
     private NodeWorld world;
 
     @BeforeEach

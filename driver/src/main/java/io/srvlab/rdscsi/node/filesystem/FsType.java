@@ -10,16 +10,23 @@ import java.util.stream.Collectors;
 
 /** The filesystems that this driver makes and mounts. Data and names only: who formats is {@link Mkfs}. */
 public enum FsType {
-    EXT4("ext4", "e2fsprogs", 16, "", "noload", "e2fsck -f -n", "e2fsck -f"),
-    XFS("xfs", "xfsprogs", 12, "nouuid", "norecovery", "xfs_repair -n", "xfs_repair"),
-    BTRFS("btrfs", "btrfs-progs", 255, "", "rescue=nologreplay", "btrfs check --readonly", "btrfs check --readonly");
+    EXT4("ext4", "e2fsprogs", 16, "", "noload", "e2fsck", "e2fsck -f"),
+    XFS("xfs", "xfsprogs", 12, "nouuid", "norecovery", "xfs_repair", "xfs_repair"),
+    BTRFS(
+            "btrfs",
+            "btrfs-progs",
+            255,
+            "",
+            "rescue=nologreplay",
+            "btrfs",
+            "btrfs check --readonly");
 
     private final String name;
     private final String debianPackage;
     private final int labelLengthMax;
     private final String always;
     private final String withoutReplay;
-    private final String check;
+    private final String checkProgram;
     private final String repair;
 
     FsType(
@@ -28,14 +35,14 @@ public enum FsType {
             int labelLengthMax,
             String always,
             String withoutReplay,
-            String check,
+            String checkProgram,
             String repair) {
         this.name = name;
         this.debianPackage = debianPackage;
         this.labelLengthMax = labelLengthMax;
         this.always = always;
         this.withoutReplay = withoutReplay;
-        this.check = check;
+        this.checkProgram = checkProgram;
         this.repair = repair;
     }
 
@@ -53,14 +60,19 @@ public enum FsType {
 
     /** The program that tells whether it is whole, and writes nothing. */
     public String checkProgram() {
-        return check.split(" ")[0];
+        return checkProgram;
     }
 
     /** The command line of {@link #checkProgram} for {@code device}. */
     public List<String> check(Path program, BlockDevice device) {
         var command = new ArrayList<String>();
         command.add(program.toString());
-        command.addAll(List.of(check.split(" ")).subList(1, check.split(" ").length));
+        command.addAll(
+                switch (this) {
+                    case EXT4 -> List.of("-f", "-n");
+                    case XFS -> List.of("-n");
+                    case BTRFS -> List.of("check", "--readonly");
+                });
         command.add(device.path().toString());
         return command;
     }

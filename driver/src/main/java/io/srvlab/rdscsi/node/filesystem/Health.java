@@ -25,7 +25,7 @@ public final class Health {
     public static List<String> complaints(BlockDevice device, List<MountEntry> mounts) throws IOException {
         var complaints = new ArrayList<String>();
         for (var mount : mounts) {
-            if (mount.superOptions().contains("ro") && !mount.readOnly()
+            if ((mount.superOptions().contains("ro") && !mount.readOnly())
                     || mount.superOptions().contains("emergency_ro")) {
                 complaints.add("the kernel made the filesystem read-only after an error");
                 break;

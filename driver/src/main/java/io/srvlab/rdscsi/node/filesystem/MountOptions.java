@@ -130,7 +130,7 @@ public record MountOptions(long flags, List<String> data) {
 
     private static void refuseUnknown(String option, FsType type) {
         if (option.equals("errors=panic")) throw refused(option, "it would stop the whole node");
-        if (!KNOWN.get(type).contains(option.split("=", 2)[0])) {
+        if (!KNOWN.getOrDefault(type, Set.of()).contains(option.split("=", 2)[0])) {
             throw refused(option, "it is not among those that a volume of type " + type + " may be given");
         }
     }
