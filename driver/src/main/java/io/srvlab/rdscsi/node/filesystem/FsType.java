@@ -12,14 +12,7 @@ import java.util.stream.Collectors;
 public enum FsType {
     EXT4("ext4", "e2fsprogs", 16, "", "noload", "e2fsck", "e2fsck -f"),
     XFS("xfs", "xfsprogs", 12, "nouuid", "norecovery", "xfs_repair", "xfs_repair"),
-    BTRFS(
-            "btrfs",
-            "btrfs-progs",
-            255,
-            "",
-            "rescue=nologreplay",
-            "btrfs",
-            "btrfs check --readonly");
+    BTRFS("btrfs", "btrfs-progs", 255, "", "rescue=nologreplay", "btrfs", "btrfs check --readonly");
 
     private final String name;
     private final String debianPackage;
