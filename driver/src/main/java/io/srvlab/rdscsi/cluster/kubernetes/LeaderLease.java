@@ -26,12 +26,21 @@ public final class LeaderLease implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LeaderLease.class);
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration LENGTH = Duration.ofSeconds(15);
-    private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
-    private static final Duration PERIOD = Duration.ofSeconds(2);
     private static final long REQUEST_SECONDS = 5;
 
+    /**
+     * How long a lease holds.
+     *
+     * @param length after which one that is not renewed counts as abandoned; whole seconds
+     * @param renewDeadline after which its holder stops to lead if it could not renew it; shorter than the length
+     * @param period of looking at it
+     */
+    record Timing(Duration length, Duration renewDeadline, Duration period) {
+        static final Timing USUAL = new Timing(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
+    }
+
     private final ApiServer api;
+    private final Timing timing;
     private final Resource resource;
     private final String identity;
     private final Lost lost;
@@ -51,16 +60,17 @@ public final class LeaderLease implements AutoCloseable {
         void to(String holder);
     }
 
-    private LeaderLease(ApiServer api, String namespace, String identity, Lost lost) {
+    private LeaderLease(ApiServer api, String namespace, String identity, Timing timing, Lost lost) {
         this.api = api;
+        this.timing = timing;
         this.resource = Resource.lease(namespace, NAME);
         this.identity = identity;
         this.lost = lost;
         this.worker = Thread.ofVirtual().name("lease").unstarted(this::work);
     }
 
-    static LeaderLease start(ApiServer api, String namespace, String identity, Lost lost) {
-        var lease = new LeaderLease(api, namespace, identity, lost);
+    static LeaderLease start(ApiServer api, String namespace, String identity, Timing timing, Lost lost) {
+        var lease = new LeaderLease(api, namespace, identity, timing, lost);
         lease.worker.start();
         return lease;
     }
@@ -73,7 +83,7 @@ public final class LeaderLease implements AutoCloseable {
 
     private void work() {
         try {
-            while (step()) Thread.sleep(PERIOD);
+            while (step()) Thread.sleep(timing.period());
         } catch (InterruptedException _) {
             release();
         }
@@ -106,7 +116,7 @@ public final class LeaderLease implements AutoCloseable {
         switch (reply) {
             case Reply.Found _ -> {
                 if (leadsUntil == null) log.info("{} leads now, by the lease {}", identity, resource);
-                leadsUntil = began + RENEW_DEADLINE.toNanos();
+                leadsUntil = began + timing.renewDeadline().toNanos();
             }
             // Another was faster; the next look tells who.
             case Reply.Failed failed when failed.conflict() -> log.debug("the lease {} was taken", resource);
@@ -121,7 +131,9 @@ public final class LeaderLease implements AutoCloseable {
             seenNanos = now;
             return false;
         }
-        var length = lease.path("spec").path("leaseDurationSeconds").asLong(LENGTH.toSeconds());
+        var length = lease.path("spec")
+                .path("leaseDurationSeconds")
+                .asLong(timing.length().toSeconds());
         return now - seenNanos > SECONDS.toNanos(length);
     }
 
@@ -133,7 +145,7 @@ public final class LeaderLease implements AutoCloseable {
                 .put("name", resource.name());
         lease.putObject("spec")
                 .put("holderIdentity", identity)
-                .put("leaseDurationSeconds", LENGTH.toSeconds())
+                .put("leaseDurationSeconds", timing.length().toSeconds())
                 .put("acquireTime", now())
                 .put("renewTime", now())
                 .put("leaseTransitions", 0);
@@ -144,7 +156,7 @@ public final class LeaderLease implements AutoCloseable {
         var taken = renewed(lease);
         var spec = taken.withObject("/spec");
         spec.put("holderIdentity", identity)
-                .put("leaseDurationSeconds", LENGTH.toSeconds())
+                .put("leaseDurationSeconds", timing.length().toSeconds())
                 .put("acquireTime", now())
                 .put("leaseTransitions", spec.path("leaseTransitions").asInt() + 1);
         return taken;
