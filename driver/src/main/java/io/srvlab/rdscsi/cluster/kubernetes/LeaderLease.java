@@ -53,6 +53,7 @@ public final class LeaderLease implements AutoCloseable {
     private @Nullable JsonNode seen;
 
     private long seenNanos;
+    private boolean troubled;
 
     /** What to do when another is seen to hold the lease that this replica held. */
     @FunctionalInterface
@@ -94,7 +95,7 @@ public final class LeaderLease implements AutoCloseable {
         var deadline = Deadline.after(REQUEST_SECONDS, SECONDS);
         var began = System.nanoTime();
         switch (api.get(resource, deadline)) {
-            case Reply.Failed failed -> log.warn("the lease {} could not be read: {}", resource, failed.why());
+            case Reply.Failed failed -> trouble("could not be read: " + failed.why());
             case Reply.NotFound _ -> hold(began, api.create(resource, fresh().toString(), deadline));
             case Reply.Found(var lease) -> {
                 var holder = holder(lease);
@@ -115,14 +116,21 @@ public final class LeaderLease implements AutoCloseable {
     private void hold(long began, Reply reply) {
         switch (reply) {
             case Reply.Found _ -> {
-                if (leadsUntil == null) log.info("{} leads now, by the lease {}", identity, resource);
+                if (!leading()) log.info("{} leads now, by {}", identity, resource);
+                troubled = false;
                 leadsUntil = began + timing.renewDeadline().toNanos();
             }
             // Another was faster; the next look tells who.
-            case Reply.Failed failed when failed.conflict() -> log.debug("the lease {} was taken", resource);
-            case Reply.Failed failed -> log.warn("the lease {} could not be written: {}", resource, failed.why());
-            case Reply.NotFound _ -> log.warn("the lease {} is gone", resource);
+            case Reply.Failed failed when failed.conflict() -> log.debug("{} was taken", resource);
+            case Reply.Failed failed -> trouble("could not be written: " + failed.why());
+            case Reply.NotFound _ -> trouble("is gone");
         }
+    }
+
+    /** Told once, not every two seconds of an outage. */
+    private void trouble(String what) {
+        if (!troubled) log.warn("{} {}", resource, what);
+        troubled = true;
     }
 
     private boolean abandoned(JsonNode lease, long now) {
@@ -178,7 +186,7 @@ public final class LeaderLease implements AutoCloseable {
             var released = renewed(lease);
             released.withObject("/spec").put("holderIdentity", "").put("leaseDurationSeconds", 1);
             if (api.replace(resource, released.toString(), deadline) instanceof Reply.Failed failed) {
-                log.warn("the lease {} could not be released: {}", resource, failed.why());
+                log.warn("{} could not be released: {}", resource, failed.why());
             }
         }
     }

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +58,11 @@ final class FakeApiServer implements AutoCloseable {
                 .toList();
     }
 
+    /** Connections whose request has been read, and which neither side has closed. */
+    int open() {
+        return open.size();
+    }
+
     int port() {
         return listener.getLocalPort();
     }
@@ -90,7 +94,7 @@ final class FakeApiServer implements AutoCloseable {
         };
     }
 
-    /** A watch over WebSocket (RFC 6455) that brings {@code events}, each below 64 KiB, and then stays open and silent. */
+    /** A watch over WebSocket (RFC 6455) that brings {@code events}, each below 64 KiB, and goes on until the client closes it. */
     static Answer watch(String... events) {
         return (request, socket) -> {
             var key = request.headers().get("sec-websocket-key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -107,7 +111,11 @@ final class FakeApiServer implements AutoCloseable {
                         .put(text);
                 socket.getOutputStream().write(frame.array());
             }
-            Thread.sleep(Duration.ofMinutes(10));
+            // The client sends nothing but its wish to close, and is answered in kind.
+            if (socket.getInputStream().read() >= 0) {
+                socket.getOutputStream().write(new byte[] {(byte) 0x88, 2, 0x03, (byte) 0xE8});
+                socket.getOutputStream().flush();
+            }
         };
     }
 

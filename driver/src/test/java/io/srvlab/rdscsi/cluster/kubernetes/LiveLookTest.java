@@ -124,6 +124,19 @@ class LiveLookTest {
         assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(20));
     }
 
+    /** The server writes on until the client has closed, which it does when nobody waits any more. */
+    @Test
+    void nothingIsReadOnBehindADeadline() {
+        server.answers((request, socket) -> {
+            if (request.target().contains("/nodes/")) endless().to(request, socket);
+        });
+
+        assertThat(cluster.presence(NODE, Deadline.after(300, MILLISECONDS))).isInstanceOf(Presence.Unanswered.class);
+
+        assertThat(server.requests("GET", "/nodes/")).isNotEmpty();
+        Wait.until("the client has closed", () -> server.open() == 0);
+    }
+
     @Test
     void aServerThatIsNotThereIsNoAnswer(@TempDir Path directory) throws IOException {
         var address = server.kubeconfig(directory, "http");
@@ -339,6 +352,16 @@ class LiveLookTest {
             for (int i = 0; i < json.length(); i++) {
                 FakeApiServer.write(socket, json.substring(i, i + 1));
                 Thread.sleep(AGES.dividedBy(json.length()));
+            }
+        };
+    }
+
+    private static Answer endless() {
+        return (_, socket) -> {
+            FakeApiServer.write(socket, "HTTP/1.1 200 OK\r\n\r\n");
+            while (true) {
+                FakeApiServer.write(socket, " ");
+                Thread.sleep(5);
             }
         };
     }
