@@ -5,6 +5,7 @@ import io.srvlab.rdscsi.volume.ShortHash;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -44,6 +45,11 @@ public record Claim(long seq, String nonce) {
         var shape = SHAPE.matcher(text);
         if (!shape.matches()) throw new IllegalArgumentException("not a claim: '" + text + "'");
         return new Claim(Long.parseLong(shape.group(1)), shape.group(2));
+    }
+
+    /** The claim in {@code text}, or nothing if it is none. */
+    public static Optional<Claim> tryParse(String text) {
+        return SHAPE.matcher(text).matches() ? Optional.of(parse(text)) : Optional.empty();
     }
 
     /** The name under which {@code volume} is exported for this claim and for no other. */

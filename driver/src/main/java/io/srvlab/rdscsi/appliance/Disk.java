@@ -12,7 +12,7 @@ import io.srvlab.rdscsi.volume.VolumeId;
  * @param filePath absolute path of the backing file; empty if the item is no file disk
  * @param exported whether there is a door
  * @param subsystem NQN of that door, as text: what others wrote may be no valid NQN
- * @param allowed the one host NQN admitted; empty admits any host
+ * @param allowed host NQNs admitted, joined by commas; empty admits any host
  * @param comment whose the item is
  */
 public record Disk(
@@ -43,6 +43,25 @@ public record Disk(
                 row.text("nvme-tcp-server-nqn").orElse(""),
                 row.text("nvme-tcp-server-allow-host-name").orElse(""),
                 Comment.of(row.text("comment"), volume));
+    }
+
+    /** Whether name and list are exactly those of {@code ledger}'s claim and holders, be the export on or off. */
+    public boolean fits(Ledger ledger) {
+        return allowed.equals(ledger.admitted())
+                && subsystem.equals(ledger.claim().subsystem(volume).text());
+    }
+
+    /** This item with the door that its record says it has, for an appliance whose doors are not to be relied on. */
+    public Disk asRecorded() {
+        if (!(comment instanceof Comment.Recorded(var _, var ledger))) return this;
+        return new Disk(
+                volume,
+                size,
+                filePath,
+                ledger.state() == Ledger.State.HELD,
+                ledger.claim().subsystem(volume).text(),
+                ledger.admitted(),
+                comment);
     }
 
     /** What a person sees of the door: {@code export on, nqn …, hosts …}. */

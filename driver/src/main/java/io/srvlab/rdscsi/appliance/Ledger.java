@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.appliance;
 
+import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.ShortHash;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.nio.charset.StandardCharsets;
@@ -7,21 +8,22 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
  * What a disk item records, in its {@code comment}, of its own attachment:
- * {@code rc1:<cluster>:<seq>-<nonce>:<state>:<class>:<holders>:<barred>:<spec>:<mods>:<name>:<crc>}, and after a space the
+ * {@code rc1:<cluster>:<seq>-<nonce>:<state>:<class>:<holders>:<barred>:<spec>:<choice>:<name>:<crc>}, and after a space the
  * operator's own text, which is kept. Empty lists are {@code -}. The check sum covers the slot too, so that a copied item
  * does not pass for ours.
  *
- * @param cluster {@link ClusterId#mark} of the cluster that holds the volume, or held it last
+ * @param cluster {@link ClusterId#mark} of the cluster that the volume belongs to
  * @param claim of the attachment that {@code state} speaks of
  * @param holders at most 2; empty unless held
  * @param barred uid8s of nodes that may not come back within this claim
  * @param spec hash of what the volume was asked for; the same request again is recognised by it
- * @param mods what was modified later, or {@code -}
  * @param name the CSI name as {@link #nameField} writes it
  * @param note the operator's text, or empty
  */
@@ -33,11 +35,12 @@ public record Ledger(
         List<Holder> holders,
         List<String> barred,
         String spec,
-        String mods,
         String name,
         String note) {
     private static final String VERSION = "rc1";
     private static final String EMPTY = "-";
+    /** How many nodes may share a volume: what a live migration needs. */
+    public static final int HOLDERS_MAX = 2;
 
     /** Where the attachment stands. */
     public enum State {
@@ -65,7 +68,7 @@ public record Ledger(
     public Ledger {
         holders = List.copyOf(holders);
         barred = List.copyOf(barred);
-        if (holders.size() > 2) throw new IllegalArgumentException("more than 2 holders");
+        if (holders.size() > HOLDERS_MAX) throw new IllegalArgumentException("more than " + HOLDERS_MAX + " holders");
         if ((state == State.HELD) == holders.isEmpty())
             throw new IllegalArgumentException("held and without holders, or the reverse");
     }
@@ -80,35 +83,78 @@ public record Ledger(
                 List.of(),
                 List.of(),
                 spec,
-                EMPTY,
                 nameField(csiName, volume),
                 "");
     }
 
     /** A new claim, held by {@code holder}. */
-    public Ledger granted(ClusterId by, Holder holder, Access how, Instant now) {
-        return new Ledger(
-                by.mark(), claim.next(now), State.HELD, how, List.of(holder), List.of(), spec, mods, name, note);
+    public Ledger granted(Holder holder, Access how, Instant now) {
+        return new Ledger(cluster, claim.next(now), State.HELD, how, List.of(holder), List.of(), spec, name, note);
+    }
+
+    /** The same claim, which {@code holder} shares from now on. */
+    public Ledger joined(Holder holder) {
+        var both = Stream.concat(holders.stream(), Stream.of(holder)).toList();
+        return new Ledger(cluster, claim, state, access, both, barred, spec, name, note);
+    }
+
+    /** The same claim, which {@code leaver} has left in good order. */
+    public Ledger left(Holder leaver) {
+        return new Ledger(cluster, claim, state, access, without(leaver), barred, spec, name, note);
+    }
+
+    /** The same claim, from which {@code leaver} was put out: it may not come back within this claim. */
+    public Ledger bounced(Holder leaver) {
+        var out = Stream.concat(barred.stream(), Stream.of(leaver.uid8())).toList();
+        return new Ledger(cluster, claim, state, access, without(leaver), out, spec, name, note);
     }
 
     /** The same claim, ended: nobody holds it, and what the appliance had accepted may still land. */
     public Ledger cut() {
-        return new Ledger(cluster, claim, State.CUT, Access.NONE, List.of(), List.of(), spec, mods, name, note);
+        return ended(State.CUT);
     }
 
     /** The same claim, ended and drained. */
     public Ledger freed() {
-        return new Ledger(cluster, claim, State.FREE, Access.NONE, List.of(), List.of(), spec, mods, name, note);
+        return ended(State.FREE);
+    }
+
+    /** The same claim, ended: nobody is let in until the operator unlocks it. */
+    public Ledger locked() {
+        return ended(State.LOCKED);
+    }
+
+    /** Open to be granted again once it is drained, under a new number. */
+    public Ledger unlocked(Instant now) {
+        return cut().renumbered(now);
     }
 
     /** The same state under a new number, so that a late write that expects the old one matches nothing. */
     public Ledger renumbered(Instant now) {
-        return new Ledger(cluster, claim.next(now), state, access, holders, barred, spec, mods, name, note);
+        return new Ledger(cluster, claim.next(now), state, access, holders, barred, spec, name, note);
     }
 
-    /** Whether {@code node}, under whatever UID, is a holder. */
-    public boolean heldBy(io.srvlab.rdscsi.volume.NodeName node) {
-        return holders.stream().anyMatch(holder -> holder.node().equals(node));
+    private Ledger ended(State how) {
+        return new Ledger(cluster, claim, how, Access.NONE, List.of(), List.of(), spec, name, note);
+    }
+
+    private List<Holder> without(Holder leaver) {
+        return holders.stream().filter(holder -> !holder.equals(leaver)).toList();
+    }
+
+    /** The holders as hosts, in their order. */
+    public List<Host> hosts() {
+        return holders.stream().map(holder -> Host.of(cluster, holder)).toList();
+    }
+
+    /** The list of host NQNs that admits the holders and nobody else, as the appliance takes it. */
+    public String admitted() {
+        return hosts().stream().map(host -> host.nqn().text()).collect(Collectors.joining(","));
+    }
+
+    /** The holder on {@code node}, under whatever UID. */
+    public Optional<Holder> holderOn(NodeName node) {
+        return holders.stream().filter(holder -> holder.node().equals(node)).findFirst();
     }
 
     /** The holders' node names, for people: {@code a}, or {@code a and b}. */
@@ -123,8 +169,8 @@ public record Ledger(
     }
 
     /** A regular expression that matches the comment of every item that {@code holder} holds, and of no other. */
-    static String heldByPattern(ClusterId cluster, Holder holder) {
-        return "^" + VERSION + ":" + cluster.mark() + ":[^:]*:h:[^ ]*[:,]"
+    static String heldByPattern(String clusterMark, Holder holder) {
+        return "^" + VERSION + ":" + clusterMark + ":[^:]*:h:[^ ]*[:,]"
                 + holder.toString().replace(".", "[.]");
     }
 
@@ -140,7 +186,7 @@ public record Ledger(
                 joined(holders),
                 joined(barred),
                 spec,
-                mods,
+                access.choice(),
                 name);
         // No command can carry other characters: RouterOS loses them, and they break its parsing.
         var plainNote = note.replaceAll("[^ -~]", "?");
@@ -176,6 +222,34 @@ public record Ledger(
         }
     }
 
+    /**
+     * A record for a volume whose own is damaged, made of what can still be read of that: nobody holds it, it is to be
+     * drained, and it has a number that was never used. What it was asked for is not known any more.
+     *
+     * @param clusterMark of the cluster that the volume belongs to, where the damaged record does not say so
+     * @throws IllegalArgumentException if nothing says which cluster the volume belongs to
+     */
+    public static Ledger salvaged(String damaged, Optional<String> clusterMark, Instant now) {
+        var fields = damaged.split(" ", 2)[0].split(":", -1);
+        var cluster = clusterMark
+                .or(() -> field(fields, 1).filter(text -> text.matches("[a-z2-7]{8}")))
+                .orElseThrow(() -> new IllegalArgumentException("it does not say which cluster the volume belongs to"));
+        var claim = field(fields, 2)
+                .flatMap(Claim::tryParse)
+                .map(last -> last.next(now))
+                .orElseGet(() -> Claim.first(now));
+        var spec = field(fields, 7).filter(text -> text.matches("[a-z2-7]{8}")).orElse(EMPTY);
+        var name = field(fields, 9)
+                .filter(text -> text.matches("-|[A-Za-z0-9.@_-]{2,64}|\\+[a-z2-7]{26}"))
+                .orElse(EMPTY);
+        var note = damaged.contains(" ") ? damaged.split(" ", 2)[1] : "";
+        return new Ledger(cluster, claim, State.CUT, Access.NONE, List.of(), List.of(), spec, name, note);
+    }
+
+    private static Optional<String> field(String[] fields, int index) {
+        return index < fields.length ? Optional.of(fields[index]) : Optional.empty();
+    }
+
     /** A record whose check sum fits and that this version cannot read: a later one wrote it. */
     static final class Newer extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -190,11 +264,10 @@ public record Ledger(
                 fields[1],
                 Claim.parse(fields[2]),
                 State.parse(fields[3]),
-                Access.parse(fields[4]),
+                Access.parse(fields[4], fields[8]),
                 list(fields[5]).stream().map(Holder::parse).toList(),
                 list(fields[6]),
                 fields[7],
-                fields[8],
                 fields[9],
                 note);
     }

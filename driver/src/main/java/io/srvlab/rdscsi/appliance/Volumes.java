@@ -10,6 +10,7 @@ import io.srvlab.rdscsi.volume.VolumeId;
 import io.srvlab.rdscsi.volume.VolumeLocks;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -111,6 +112,16 @@ public final class Volumes {
     /** The volume, or nothing if the appliance has no item in its slot. */
     public Optional<Disk> find(VolumeId volume, Deadline deadline) {
         return appliance.disk(volume, deadline);
+    }
+
+    /** All disk items with a record of this driver, readable or not, of whatever cluster. */
+    public List<Disk> list(Deadline deadline) {
+        return appliance.recorded(deadline);
+    }
+
+    /** {@link ClusterId#mark} of the cluster that these volumes belong to. */
+    public String clusterMark() {
+        return cluster.mark();
     }
 
     /** The pool under {@code base}, or nothing if none is mounted there. */

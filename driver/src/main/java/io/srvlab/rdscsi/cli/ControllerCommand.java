@@ -1,7 +1,14 @@
 package io.srvlab.rdscsi.cli;
 
+import io.srvlab.rdscsi.appliance.Appliance;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.fencing.DoorCheck;
+import io.srvlab.rdscsi.fencing.Enforcement;
+import io.srvlab.rdscsi.fencing.Fencing;
+import io.srvlab.rdscsi.metrics.InventoryPoller;
+import io.srvlab.rdscsi.metrics.MeasuredRouterOs;
+import io.srvlab.rdscsi.metrics.Metrics;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,6 +23,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ControllerCommand implements Callable<Integer> {
+    /** On the command line in lower case. */
+    enum Switch {
+        ON,
+        OFF
+    }
+
     @Mixin
     ServerOptions server;
 
@@ -48,6 +61,24 @@ final class ControllerCommand implements Callable<Integer> {
     int nvmePort;
 
     @Option(
+            names = "--fencing",
+            paramLabel = "enforced|advisory",
+            defaultValue = "enforced",
+            description =
+                    "advisory: keep the books only, for an appliance whose exports and names do not behave; nothing"
+                            + " then keeps a second writer out (default: ${DEFAULT-VALUE}).")
+    Enforcement fencing;
+
+    @Option(
+            names = "--verify-fence",
+            paramLabel = "on|off",
+            defaultValue = "on",
+            description =
+                    "After a cut, knock at the old name over NVMe/TCP: who is still let in there is not cut (default:"
+                            + " ${DEFAULT-VALUE}).")
+    Switch verifyFence;
+
+    @Option(
             names = "--settle",
             paramLabel = "DURATION",
             defaultValue = "5s",
@@ -70,22 +101,27 @@ final class ControllerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (maxVolumesPerNode < 0) throw Usage.error(spec, "--max-volumes-per-node is negative");
         var portal = portal();
-        var routerOs = appliance.open();
         var shutdown = new Shutdown();
+        var metrics = new Metrics.Controller(RdsCsi.Version.text());
+        var served = server.serve(metrics, shutdown);
+        var routerOs = new MeasuredRouterOs(appliance.open(), metrics);
         var joined = cluster.join(server.driverName, shutdown);
         var config = new ControllerServer.Config(
                 server.endpoint,
                 server.driverName,
                 joined.cluster(),
-                joined.id(),
+                verifyFence == Switch.ON ? new Knocking(portal, Knocking.PATIENCE) : DoorCheck.none(),
+                new Fencing.Config(joined.id(), fencing, settle, maxVolumesPerNode),
                 basePath,
-                portal,
-                settle,
-                maxVolumesPerNode);
-        var controller = shutdown.closing(ControllerServer.start(config, routerOs));
+                portal);
+        var controller = shutdown.closing(ControllerServer.start(config, routerOs, metrics));
+        if (served.isPresent()) {
+            shutdown.closing(InventoryPoller.start(
+                    new Appliance(routerOs), joined.id(), basePath, InventoryPoller.Rhythm.USUAL, metrics));
+        }
         shutdown.serving();
         joined.onceServing().run();
-        spec.commandLine().getOut().println("READY endpoint=" + controller.endpoint());
+        spec.commandLine().getOut().println(ServerOptions.ready(controller.endpoint(), served));
         controller.awaitEnd();
         return 0;
     }

@@ -5,13 +5,15 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.grpc.Deadline;
 import io.srvlab.rdscsi.appliance.Appliance;
 import io.srvlab.rdscsi.appliance.BasePath;
-import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.appliance.Volumes;
 import io.srvlab.rdscsi.cluster.Cluster;
 import io.srvlab.rdscsi.controller.ControllerService;
 import io.srvlab.rdscsi.controller.Portal;
-import io.srvlab.rdscsi.fencing.Drains;
+import io.srvlab.rdscsi.fencing.Announcer;
+import io.srvlab.rdscsi.fencing.DoorCheck;
+import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
+import io.srvlab.rdscsi.metrics.Metrics;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.server.CsiServer;
 import io.srvlab.rdscsi.server.Endpoint;
@@ -19,7 +21,6 @@ import io.srvlab.rdscsi.server.IdentityService;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.VolumeLocks;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,48 +31,52 @@ final class ControllerServer implements AutoCloseable {
     private static final long PROBE_SECONDS = 5;
 
     private final RouterOs routerOs;
-    private final Drains drains;
+    private final Fencing fencing;
     private final CsiServer csi;
 
-    private ControllerServer(RouterOs routerOs, Drains drains, CsiServer csi) {
+    private ControllerServer(RouterOs routerOs, Fencing fencing, CsiServer csi) {
         this.routerOs = routerOs;
-        this.drains = drains;
+        this.fencing = fencing;
         this.csi = csi;
     }
 
-    /**
-     * What a controller is told.
-     *
-     * @param maxVolumesPerNode 0 for no limit
-     */
+    /** What a controller is told. */
     record Config(
             Endpoint endpoint,
             String driverName,
             Cluster cluster,
-            ClusterId clusterId,
+            DoorCheck doorCheck,
+            Fencing.Config fencing,
             BasePath basePath,
-            Portal portal,
-            Duration settle,
-            int maxVolumesPerNode) {}
+            Portal portal) {}
 
     /**
      * Serves until closed.
      *
      * @param routerOs is closed with the server
+     * @param metrics hears of every RPC
      * @throws IOException if the socket cannot be had
      */
-    static ControllerServer start(Config config, RouterOs routerOs) throws IOException {
+    static ControllerServer start(Config config, RouterOs routerOs, Metrics.Controller metrics) throws IOException {
+        metrics.fencingEnforced(config.fencing().enforcement() == Enforcement.ENFORCED);
+        var announcer = new Announcer(config.cluster());
         var appliance = new Appliance(routerOs);
         var locks = new VolumeLocks();
-        var drains = new Drains(appliance, config.settle());
-        var fencing =
-                new Fencing(appliance, config.cluster(), config.clusterId(), locks, drains, config.maxVolumesPerNode());
-        var volumes = new Volumes(appliance, config.clusterId(), locks);
+        var fencing = new Fencing(
+                appliance,
+                config.cluster(),
+                config.doorCheck(),
+                config.fencing(),
+                locks,
+                announcer.andThen(metrics::happened));
+        var volumes = new Volumes(appliance, config.fencing().clusterId(), locks);
         var controller = new ControllerService(volumes, fencing, config.basePath(), config.portal());
         var identity = new IdentityService(
                 config.driverName(), RdsCsi.Version.text(), deadline -> answers(appliance, deadline));
-        var csi = CsiServer.start(config.endpoint(), List.of(identity, controller));
-        return new ControllerServer(routerOs, drains, csi);
+        var csi = CsiServer.start(config.endpoint(), List.of(identity, controller), metrics::rpcEnded);
+        // Nobody waits for it, for the appliance may be away; it also connects what is kept for cuts.
+        Thread.ofVirtual().name("first look").start(() -> answers(appliance, Deadline.after(PROBE_SECONDS, SECONDS)));
+        return new ControllerServer(routerOs, fencing, csi);
     }
 
     Endpoint endpoint() {
@@ -86,13 +91,13 @@ final class ControllerServer implements AutoCloseable {
     @Override
     public void close() {
         csi.close();
-        drains.close();
+        fencing.close();
         routerOs.close();
     }
 
     private static boolean answers(Appliance appliance, Deadline deadline) {
         try {
-            var _ = appliance.version(deadline.minimum(Deadline.after(PROBE_SECONDS, SECONDS)));
+            appliance.checkRelease(deadline.minimum(Deadline.after(PROBE_SECONDS, SECONDS)));
             return true;
         } catch (Failed e) {
             log.warn("not ready: {}", e.getMessage());

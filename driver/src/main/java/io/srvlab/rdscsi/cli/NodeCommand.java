@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.cli;
 
+import io.srvlab.rdscsi.metrics.Metrics;
 import io.srvlab.rdscsi.node.KubeletDirectory;
 import io.srvlab.rdscsi.node.LoopTransport;
 import io.srvlab.rdscsi.node.NodeConfig;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
         name = "node",
         description = "Serves the CSI node: connects, formats and mounts volumes on this machine.",
         mixinStandardHelpOptions = true,
-        sortOptions = false)
+        sortOptions = false,
+        subcommands = FenceNodeCommand.class)
 final class NodeCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(NodeCommand.class);
 
@@ -81,11 +83,13 @@ final class NodeCommand implements Callable<Integer> {
         if (volumesMax < 0) throw Usage.error(spec, "--max-volumes is negative");
         KubeletDirectory.complaint(kubeletDirectory).ifPresent(log::warn);
         var shutdown = new Shutdown();
+        var metrics = new Metrics(RdsCsi.Version.text());
+        var served = server.serve(metrics, shutdown);
         var service = new NodeService(new NodeConfig(node, volumesMax), open());
         var identity = new IdentityService(server.driverName, RdsCsi.Version.text(), _ -> true);
-        var csi = shutdown.closing(CsiServer.start(server.endpoint, List.of(identity, service)));
+        var csi = shutdown.closing(CsiServer.start(server.endpoint, List.of(identity, service), metrics::rpcEnded));
         shutdown.serving();
-        spec.commandLine().getOut().println("READY endpoint=" + csi.endpoint());
+        spec.commandLine().getOut().println(ServerOptions.ready(csi.endpoint(), served));
         csi.awaitEnd();
         return 0;
     }

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -68,6 +71,8 @@ public final class RdsCsi {
             err.println(e.getMessage());
             return Precondition.EXIT_STATUS;
         }
+        if (List.of(arguments).indexOf("fence") == 1)
+            letFencePass(line.getSubcommands().get("node"));
         line.setExecutionExceptionHandler((failure, command, _) -> {
             command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
             // A socket that is taken, a directory that cannot be made: what a server needs before it serves.
@@ -76,6 +81,12 @@ public final class RdsCsi {
             return CommandLine.ExitCode.SOFTWARE;
         });
         return line.execute(arguments);
+    }
+
+    /** What {@code node} needs to serve, {@code node fence} does not; picocli would ask for it all the same. */
+    private static void letFencePass(CommandLine line) {
+        var spec = Objects.requireNonNull(line.getSubcommands().get("node")).getCommandSpec();
+        spec.options().stream().filter(OptionSpec::required).toList().forEach(spec::remove);
     }
 
     /** The version in the jar's manifest. */

@@ -7,6 +7,14 @@ import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.fencing.DoorCheck;
+import io.srvlab.rdscsi.fencing.Enforcement;
+import io.srvlab.rdscsi.fencing.Fencing;
+import io.srvlab.rdscsi.metrics.InventoryPoller;
+import io.srvlab.rdscsi.metrics.InventoryPoller.Rhythm;
+import io.srvlab.rdscsi.metrics.MeasuredRouterOs;
+import io.srvlab.rdscsi.metrics.Metrics;
+import io.srvlab.rdscsi.metrics.MetricsServer;
 import io.srvlab.rdscsi.node.LoopTransport;
 import io.srvlab.rdscsi.node.NodeConfig;
 import io.srvlab.rdscsi.node.NodeService;
@@ -23,6 +31,8 @@ import io.srvlab.rdscsi.volume.NodeName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,23 +75,42 @@ final class Rehearsal {
                 endpoint(directory, "controller"),
                 "rds.csi.srvlab.io",
                 new StaticCluster(Set.of(new NodeName("node-a"), new NodeName("node-b"))),
-                new ClusterId("rehearsal"),
+                DoorCheck.none(),
+                new Fencing.Config(new ClusterId("rehearsal"), Enforcement.ENFORCED, Duration.ZERO, 1),
                 new BasePath(Children.value(simulator, "base-path")),
-                new Portal("127.0.0.1", 4420),
-                Duration.ZERO,
-                1);
-        try (var server = ControllerServer.start(config, Ssh.open(ssh));
+                new Portal("127.0.0.1", 4420));
+        var metrics = new Metrics.Controller("rehearsal");
+        try (var served = MetricsServer.start(new Converters.ToSocketAddress().convert("127.0.0.1:0"), metrics);
+                var server = ControllerServer.start(config, new MeasuredRouterOs(Ssh.open(ssh), metrics), metrics);
                 var channel = new CsiChannel(server.endpoint());
-                var routerOs = Ssh.open(ssh)) {
+                var routerOs = Ssh.open(ssh);
+                var _ = InventoryPoller.start(
+                        new Appliance(routerOs),
+                        config.fencing().clusterId(),
+                        config.basePath(),
+                        Rhythm.USUAL,
+                        metrics)) {
             probe(channel);
             new Demo(new PrintWriter(Writer.nullWriter()), new Appliance(routerOs), channel, Map.of(), directory).run();
+            scrape(served);
+        }
+    }
+
+    /** Without an HTTP client, which a driver does not need for this. */
+    private static void scrape(MetricsServer served) throws IOException {
+        try (var socket = new Socket()) {
+            socket.connect(new Converters.ToSocketAddress().convert(served.address()), 10_000);
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write("GET /metrics HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            var _ = socket.getInputStream().readAllBytes();
         }
     }
 
     private static void node(Path directory, Map<String, String> simulator) throws IOException {
         var exports = Path.of(Children.value(simulator, "exports"));
         var service = new NodeService(new NodeConfig(NODE, 1), new LoopTransport(NODE, exports));
-        try (var server = CsiServer.start(endpoint(directory, "node"), List.of(service));
+        var metrics = new Metrics("rehearsal");
+        try (var server = CsiServer.start(endpoint(directory, "node"), List.of(service), metrics::rpcEnded);
                 var channel = new CsiChannel(server.endpoint())) {
             var _ = NodeGrpc.newBlockingStub(channel.channel())
                     .withDeadlineAfter(10, SECONDS)

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,6 +57,16 @@ final class SimulatorCommand implements Callable<Integer> {
             description = "What the pool is formatted with (default: ${DEFAULT-VALUE}).")
     PoolFilesystem pool;
 
+    @Option(
+            names = "--nvme",
+            paramLabel = "HOST:PORT",
+            converter = Converters.ToSocketAddress.class,
+            description =
+                    "Where NVMe/TCP listens, for every exported disk; port 0 takes any free one. Without it, disks"
+                            + " are on no network.")
+    @Nullable
+    InetSocketAddress nvme;
+
     @Spec
     CommandSpec spec;
 
@@ -66,6 +77,7 @@ final class SimulatorCommand implements Callable<Integer> {
                 .withLatency(latency)
                 .withPool(pool, standard.poolBytes())
                 .withPreVolumes(volumes);
+        if (nvme != null) config = config.withNvme(nvme);
         var shutdown = new Shutdown();
         var simulator = shutdown.closing(Simulator.start(config));
         shutdown.serving();

@@ -32,7 +32,7 @@ public final class StaticCluster implements Cluster {
 
     @Override
     public Wish wish(VolumeId volume, NodeName node, Deadline deadline) {
-        return new Wish.NotWanted();
+        return new Wish.Unanswered("a static cluster has no attachments");
     }
 
     @Override

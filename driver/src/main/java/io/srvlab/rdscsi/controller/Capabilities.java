@@ -1,6 +1,6 @@
 package io.srvlab.rdscsi.controller;
 
-import io.srvlab.rdscsi.appliance.Access;
+import io.srvlab.rdscsi.appliance.Access.AccessClass;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.Problem;
@@ -21,28 +21,39 @@ final class Capabilities {
     static void check(List<VolumeCapability> capabilities) {
         if (capabilities.isEmpty()) throw malformed("volume_capabilities", "at least one is needed");
         for (var capability : capabilities) {
-            var _ = access(capability, false);
+            var _ = accessClass(capability);
             if (capability.hasMount())
                 fsType("volume_capabilities", capability.getMount().getFsType());
         }
     }
 
     /** The class of access that {@code capability} asks for. */
-    static Access access(VolumeCapability capability, boolean readOnly) {
+    static AccessClass accessClass(VolumeCapability capability) {
         if (!capability.hasMount() && !capability.hasBlock()) {
             throw malformed("volume_capability", "neither mount nor block is asked for");
         }
-        var mode = capability.getAccessMode().getMode();
-        return switch (mode) {
-            case SINGLE_NODE_WRITER, SINGLE_NODE_SINGLE_WRITER, SINGLE_NODE_MULTI_WRITER ->
-                new Access(Access.AccessClass.WRITER, readOnly);
-            case SINGLE_NODE_READER_ONLY -> new Access(Access.AccessClass.WRITER, true);
-            case UNKNOWN, UNRECOGNIZED -> throw malformed("volume_capability", "access_mode is missing");
-            case MULTI_NODE_READER_ONLY, MULTI_NODE_SINGLE_WRITER, MULTI_NODE_MULTI_WRITER ->
+        return switch (capability.getAccessMode().getMode()) {
+            case SINGLE_NODE_WRITER, SINGLE_NODE_SINGLE_WRITER, SINGLE_NODE_MULTI_WRITER, SINGLE_NODE_READER_ONLY ->
+                AccessClass.WRITER;
+            case MULTI_NODE_READER_ONLY -> AccessClass.READERS;
+            case MULTI_NODE_MULTI_WRITER -> {
+                if (capability.hasBlock()) yield AccessClass.SHARED;
                 throw malformed(
                         "volume_capability",
-                        "access mode " + mode
-                                + " is not offered: a volume is attached to one node at a time (ReadWriteOnce)");
+                        "MULTI_NODE_MULTI_WRITER is offered for raw block volumes only: two nodes that mount one filesystem"
+                                + " destroy it");
+            }
+            case MULTI_NODE_SINGLE_WRITER ->
+                throw malformed("volume_capability", "access mode MULTI_NODE_SINGLE_WRITER is not offered");
+            case UNKNOWN, UNRECOGNIZED -> throw malformed("volume_capability", "access_mode is missing");
+        };
+    }
+
+    /** Whether {@code capability} lets nobody write, whatever the request says beside it. */
+    static boolean readOnly(VolumeCapability capability) {
+        return switch (capability.getAccessMode().getMode()) {
+            case SINGLE_NODE_READER_ONLY, MULTI_NODE_READER_ONLY -> true;
+            default -> false;
         };
     }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.Int64Value;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.StreamObserver;
+import io.srvlab.rdscsi.appliance.Access;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.Disk;
 import io.srvlab.rdscsi.appliance.Ownership;
@@ -25,6 +26,8 @@ import io.srvlab.rdscsi.proto.csi.v1.DeleteVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.DeleteVolumeResponse;
 import io.srvlab.rdscsi.proto.csi.v1.GetCapacityRequest;
 import io.srvlab.rdscsi.proto.csi.v1.GetCapacityResponse;
+import io.srvlab.rdscsi.proto.csi.v1.ListVolumesRequest;
+import io.srvlab.rdscsi.proto.csi.v1.ListVolumesResponse;
 import io.srvlab.rdscsi.proto.csi.v1.ValidateVolumeCapabilitiesRequest;
 import io.srvlab.rdscsi.proto.csi.v1.ValidateVolumeCapabilitiesResponse;
 import io.srvlab.rdscsi.proto.csi.v1.Volume;
@@ -33,6 +36,7 @@ import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +48,13 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
             RPC.Type.CREATE_DELETE_VOLUME,
             RPC.Type.PUBLISH_UNPUBLISH_VOLUME,
             RPC.Type.GET_CAPACITY,
+            RPC.Type.LIST_VOLUMES,
+            RPC.Type.LIST_VOLUMES_PUBLISHED_NODES,
+            RPC.Type.VOLUME_CONDITION,
             RPC.Type.SINGLE_NODE_MULTI_WRITER);
+
+    /** As the older Go driver. */
+    private static final String MIGRATION_SECONDS = "300";
 
     private final Volumes volumes;
     private final Fencing fencing;
@@ -85,9 +95,13 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
         var capability = request.getVolumeCapability();
         if (!request.hasVolumeCapability()) throw malformed("volume_capability", "is missing");
         Capabilities.check(List.of(capability));
-        var access = Capabilities.access(capability, request.getReadonly());
         var way = portal.way(capability, request.getVolumeContextMap());
-        var context = way.to(fencing.publish(volume, node, access, deadline()));
+        var access = new Access(
+                Capabilities.accessClass(capability),
+                request.getReadonly() || Capabilities.readOnly(capability),
+                way.fsType());
+        var wanted = new Fencing.Wanted(volume, node, access, migrationLimit(request.getVolumeContextMap()));
+        var context = way.to(fencing.publish(wanted, deadline()));
         answer(
                 out,
                 ControllerPublishVolumeResponse.newBuilder()
@@ -130,6 +144,14 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
     }
 
     @Override
+    public void listVolumes(ListVolumesRequest request, StreamObserver<ListVolumesResponse> out) {
+        if (request.getMaxEntries() < 0) throw malformed("max_entries", "is negative");
+        var disks = volumes.list(deadline());
+        answer(out, new Listing(volumes.clusterMark(), fencing::attachments).page(disks, request));
+        fencing.checkRecords(disks);
+    }
+
+    @Override
     public void getCapacity(GetCapacityRequest request, StreamObserver<GetCapacityResponse> out) {
         if (request.getVolumeCapabilitiesCount() > 0) Capabilities.check(request.getVolumeCapabilitiesList());
         var base = Parameters.parse(request.getParametersMap()).basePath().orElse(basePath);
@@ -165,6 +187,12 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
                 .setCapacityBytes(disk.size().count())
                 .putAllVolumeContext(context)
                 .build();
+    }
+
+    private static Duration migrationLimit(Map<String, String> volumeContext) {
+        var seconds = volumeContext.getOrDefault("migrationTimeoutSeconds", MIGRATION_SECONDS);
+        if (!seconds.matches("[0-9]{1,6}")) throw malformed("volume_context", "migrationTimeoutSeconds is no number");
+        return Duration.ofSeconds(Long.parseLong(seconds));
     }
 
     private static VolumeId volumeId(String text) {

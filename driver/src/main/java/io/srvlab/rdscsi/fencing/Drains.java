@@ -6,15 +6,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.grpc.Deadline;
 import io.srvlab.rdscsi.appliance.Appliance;
-import io.srvlab.rdscsi.appliance.Appliance.GuardedSet;
 import io.srvlab.rdscsi.appliance.Comment;
 import io.srvlab.rdscsi.appliance.InFlight;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,22 +31,28 @@ import org.slf4j.LoggerFactory;
  * first saw the export off. Drains run behind the RPC that began them; one that fails leaves the record as it was, and the
  * next publish begins another.
  */
-public final class Drains implements AutoCloseable {
+final class Drains implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Drains.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration ANSWER = Duration.ofSeconds(20);
 
     private final Appliance appliance;
+    private final Doors doors;
+    private final ShutDoor shutDoor;
     private final Duration settle;
+    private final Consumer<Happening> listener;
     private final Map<Key, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private record Key(VolumeId volume, String comment) {}
 
-    public Drains(Appliance appliance, Duration settle) {
+    Drains(Appliance appliance, Doors doors, ShutDoor shutDoor, Duration settle, Consumer<Happening> listener) {
         this.appliance = appliance;
+        this.doors = doors;
+        this.shutDoor = shutDoor;
         this.settle = settle;
+        this.listener = listener;
     }
 
     /** Begins the drain of what {@code cut} records, unless it runs already. */
@@ -77,6 +81,7 @@ public final class Drains implements AutoCloseable {
             result.complete(null);
         } catch (Failed e) {
             log.warn("volume {}: cut, and not shown to be drained: {}", key.volume(), e.getMessage());
+            listener.accept(new Happening.Drained(key.volume(), Happening.How.FAILED));
             result.completeExceptionally(e);
         } catch (InterruptedException e) {
             result.completeExceptionally(e);
@@ -111,12 +116,13 @@ public final class Drains implements AutoCloseable {
     }
 
     private void drain(VolumeId volume, Comment.Recorded cut) throws InterruptedException {
-        watch(volume);
-        var free = new LinkedHashMap<>(Map.of("comment", cut.ledger().freed().format(volume)));
-        appliance.change(volume, List.of(new GuardedSet(cut.text(), free)), answerBy());
+        var how = watch(volume);
+        doors.lookToCut(volume, answerBy()).ifPresent(disk -> shutDoor.need(disk, answerBy()));
+        doors.recordDrained(volume, cut, answerBy());
+        listener.accept(new Happening.Drained(volume, how));
     }
 
-    private void watch(VolumeId volume) throws InterruptedException {
+    private Happening.How watch(VolumeId volume) throws InterruptedException {
         var settled = Deadline.after(settle.toMillis(), MILLISECONDS);
         var patience = Deadline.after(settle.plus(PATIENCE).toMillis(), MILLISECONDS);
         var zeroSeen = false;
@@ -126,8 +132,8 @@ public final class Drains implements AutoCloseable {
             // Counters that never moved on this item prove nothing about it; once they have, only they end the drain.
             everBelieved |= counted.map(InFlight::everCounted).orElse(false);
             var zero = counted.map(count -> count.operations() == 0).orElse(!everBelieved);
-            if (zero && everBelieved && zeroSeen) return;
-            if (zero && !everBelieved && settled.isExpired()) return;
+            if (zero && everBelieved && zeroSeen) return Happening.How.COUNTED;
+            if (zero && !everBelieved && settled.isExpired()) return Happening.How.SETTLED;
             zeroSeen = zero && everBelieved;
             Thread.sleep(pause(settled, everBelieved));
         }

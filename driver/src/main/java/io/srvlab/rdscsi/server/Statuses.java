@@ -25,14 +25,24 @@ final class Statuses {
                     Problem.Newer _,
                     Problem.Locked _,
                     Problem.HeldElsewhere _,
+                    Problem.SharerNotReady _,
+                    Problem.Barred _,
+                    Problem.OldRecord _,
                     Problem.StillPublished _,
-                    Problem.NoBasePath _ -> Status.Code.FAILED_PRECONDITION;
+                    Problem.NoBasePath _,
+                    Problem.OldRouterOs _ -> Status.Code.FAILED_PRECONDITION;
             case Problem.TooManyVolumes _, Problem.NoRoom _ -> Status.Code.RESOURCE_EXHAUSTED;
-            case Problem.NewerClaim _, Problem.Busy _, Problem.NoTimeLeft _, Problem.NotDrained _ ->
-                Status.Code.ABORTED;
+            // ListVolumes: an invalid starting_token is ABORTED (CSI specification, ListVolumes errors).
+            case Problem.BadToken _,
+                    Problem.NewerClaim _,
+                    Problem.StillWanted _,
+                    Problem.Busy _,
+                    Problem.NoTimeLeft _,
+                    Problem.NotDrained _ -> Status.Code.ABORTED;
             case Problem.ApplianceSilent _ -> Status.Code.UNAVAILABLE;
             // Asked and answered, but not as it must be: closed, and worth a person's look.
-            case Problem.NotShown _, Problem.ApplianceRefused _, Problem.ClusterSilent _ -> Status.Code.INTERNAL;
+            case Problem.NotShown _, Problem.DoorOpen _, Problem.ApplianceRefused _, Problem.ClusterSilent _ ->
+                Status.Code.INTERNAL;
             case NodeProblem node -> code(node);
         };
     }

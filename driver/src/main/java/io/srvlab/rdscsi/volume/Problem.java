@@ -6,6 +6,7 @@ package io.srvlab.rdscsi.volume;
  */
 public sealed interface Problem
         permits Problem.Malformed,
+                Problem.BadToken,
                 Problem.OutOfRange,
                 Problem.NoSuchVolume,
                 Problem.NoSuchNode,
@@ -19,6 +20,10 @@ public sealed interface Problem
                 Problem.Locked,
                 Problem.HeldElsewhere,
                 Problem.HeldOtherwise,
+                Problem.SharerNotReady,
+                Problem.Barred,
+                Problem.StillWanted,
+                Problem.OldRecord,
                 Problem.StillPublished,
                 Problem.NewerClaim,
                 Problem.TooManyVolumes,
@@ -28,8 +33,10 @@ public sealed interface Problem
                 Problem.NoTimeLeft,
                 Problem.NotDrained,
                 Problem.NotShown,
+                Problem.DoorOpen,
                 Problem.ApplianceSilent,
                 Problem.ApplianceRefused,
+                Problem.OldRouterOs,
                 Problem.ClusterSilent,
                 NodeProblem {
 
@@ -41,6 +48,14 @@ public sealed interface Problem
         @Override
         public String sentence() {
             return field + ": " + why;
+        }
+    }
+
+    /** The list is to go on from a place that this driver never named. */
+    record BadToken(String token) implements Problem {
+        @Override
+        public String sentence() {
+            return "starting_token: '" + token + "' is none of this driver's; list from the beginning.";
         }
     }
 
@@ -119,8 +134,7 @@ public sealed interface Problem
         @Override
         public String sentence() {
             return "The attachment record of volume " + volume + " on the appliance is unreadable: " + why
-                    + ". Nobody is let in until it is mended: look at the item's comment (/disk/print detail where slot=\""
-                    + volume + "\").";
+                    + ". Nobody is let in until it is mended: rds-csi volume repair " + volume;
         }
     }
 
@@ -133,11 +147,12 @@ public sealed interface Problem
         }
     }
 
-    /** The operator has locked the volume. */
+    /** The operator, or this driver after it found an old record, has locked the volume. */
     record Locked(VolumeId volume) implements Problem {
         @Override
         public String sentence() {
-            return "Volume " + volume + " is locked by the operator; unlock it first.";
+            return "Volume " + volume
+                    + " is locked, and nobody is let in. When its data is in order: rds-csi volume unlock " + volume;
         }
     }
 
@@ -157,6 +172,47 @@ public sealed interface Problem
         public String sentence() {
             return "Volume " + volume + " is attached to " + node + " as " + held + ", but " + asked
                     + " is asked for. Detach it first.";
+        }
+    }
+
+    /** A second node joins a shared volume only while the first is well: a migration needs both. */
+    record SharerNotReady(VolumeId volume, NodeName holder, NodeName asking) implements Problem {
+        @Override
+        public String sentence() {
+            return "Volume " + volume + " is attached to " + holder + ", which is not Ready, so " + asking
+                    + " cannot join it. Wait until " + holder
+                    + " is Ready; if it is dead, delete its Node object or taint"
+                    + " it node.kubernetes.io/out-of-service, and the volume is taken over.";
+        }
+    }
+
+    /** The node was put out of this attachment without having left it. */
+    record Barred(VolumeId volume, NodeName node, String holders) implements Problem {
+        @Override
+        public String sentence() {
+            return "Volume " + volume + " was taken from " + node + " while it may still have used it, and " + holders
+                    + " goes on with it: " + node + " cannot come back before " + holders + " has let go of it.";
+        }
+    }
+
+    /** Unpublish of an attachment that the cluster still wants: a call that comes late. */
+    record StillWanted(VolumeId volume, NodeName node) implements Problem {
+        @Override
+        public String sentence() {
+            return "Volume " + volume + " stays attached to " + node + ": its VolumeAttachment exists and is not being"
+                    + " deleted, so this call is an old one. Delete the VolumeAttachment if it is to end.";
+        }
+    }
+
+    /** The record on the appliance is older than what the cluster was told. */
+    record OldRecord(VolumeId volume, String found, String known) implements Problem {
+        @Override
+        public String sentence() {
+            return "The attachment record of volume " + volume + " on the appliance was set back: it says claim "
+                    + found
+                    + ", but claim " + known
+                    + " has been given since (a restored backup, or changes lost with the power)."
+                    + " The volume was cut and locked. Look at its data, then: rds-csi volume unlock " + volume;
         }
     }
 
@@ -240,6 +296,17 @@ public sealed interface Problem
         }
     }
 
+    /** The appliance shows the export off, and lets a host in all the same. */
+    record DoorOpen(VolumeId volume, String subsystem, String host) implements Problem {
+        @Override
+        public String sentence() {
+            return "Volume " + volume + ": the appliance shows the export off, but still lets " + host + " in as "
+                    + subsystem + ", so nobody else can have the volume. Look at /disk/print detail where slot=\""
+                    + volume
+                    + "\" and at the appliance's log; if this RouterOS never cuts, --fencing=advisory keeps the books only.";
+        }
+    }
+
     /** The appliance gave no answer: what it holds is unknown, never "absent". */
     record ApplianceSilent(String question, String tried, String why) implements Problem {
         @Override
@@ -253,6 +320,16 @@ public sealed interface Problem
         @Override
         public String sentence() {
             return "The appliance refused to " + question + ": " + answer;
+        }
+    }
+
+    /** The appliance runs a RouterOS that has not what this driver needs. */
+    record OldRouterOs(String found, String needed) implements Problem {
+        @Override
+        public String sentence() {
+            return "The appliance runs RouterOS " + found + ", and this driver needs " + needed
+                    + " or later. Upgrade it (/system/package/update/check-for-updates, then"
+                    + " /system/package/update/install, which restarts it), then call again.";
         }
     }
 

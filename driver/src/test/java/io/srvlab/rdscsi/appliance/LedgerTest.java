@@ -63,7 +63,7 @@ class LedgerTest {
     void theOperatorsOwnWordsBehindTheRecordAreKept() {
         var comment = Ledger.created(CLUSTER, "db-0", VOLUME, "abcdefgh", NOW).format(VOLUME) + " do not touch, Ann";
         var read = Ledger.parse(comment, VOLUME);
-        var granted = read.granted(CLUSTER, holder("a"), Access.NONE, NOW);
+        var granted = read.granted(holder("a"), Access.NONE, NOW);
         assertThat(granted.format(VOLUME)).endsWith(" do not touch, Ann");
         assertThat(granted.cut().freed().format(VOLUME)).endsWith(" do not touch, Ann");
     }
@@ -86,9 +86,9 @@ class LedgerTest {
     @Test
     void theSearchForAHoldersVolumesFindsThemAndNoOthers() {
         var holder = new Holder(new NodeName("node-1.example"), "0a1b2c3d");
-        var pattern = java.util.regex.Pattern.compile(Ledger.heldByPattern(CLUSTER, holder));
+        var pattern = java.util.regex.Pattern.compile(Ledger.heldByPattern(CLUSTER.mark(), holder));
         var free = Ledger.created(CLUSTER, "db-0", VOLUME, "abcdefgh", NOW);
-        var held = free.granted(CLUSTER, holder, Access.NONE, NOW);
+        var held = free.granted(holder, Access.NONE, NOW);
         assertThat(pattern.matcher(held.format(VOLUME)).find()).isTrue();
         assertThat(pattern.matcher(free.format(VOLUME)).find()).isFalse();
         assertThat(pattern.matcher(held.cut().format(VOLUME)).find()).isFalse();
@@ -96,10 +96,10 @@ class LedgerTest {
                 new Holder(new NodeName("node-1.example"), "0a1b2c3e"),
                 new Holder(new NodeName("node-1xexample"), "0a1b2c3d"),
                 new Holder(new NodeName("node-12.example"), "0a1b2c3d"))) {
-            var comment = free.granted(CLUSTER, other, Access.NONE, NOW).format(VOLUME);
+            var comment = free.granted(other, Access.NONE, NOW).format(VOLUME);
             assertThat(pattern.matcher(comment).find()).as(comment).isFalse();
         }
-        var longer = free.granted(CLUSTER, new Holder(new NodeName("x-node-1.example"), "0a1b2c3d"), Access.NONE, NOW);
+        var longer = free.granted(new Holder(new NodeName("x-node-1.example"), "0a1b2c3d"), Access.NONE, NOW);
         assertThat(pattern.matcher(longer.format(VOLUME)).find())
                 .as("another node whose name ends alike")
                 .isFalse();
@@ -122,11 +122,24 @@ class LedgerTest {
                 : "ein Name: äöü \"quoted\" " + random.nextInt();
         var ledger = Ledger.created(CLUSTER, volumeName, VOLUME, "abcdefgh", NOW);
         var classes = List.of(Access.AccessClass.values());
-        var access = new Access(classes.get(random.nextInt(classes.size())), random.nextBoolean());
-        var held = ledger.granted(
-                CLUSTER, holder("n" + random.nextInt(1000)), access, NOW.plusSeconds(random.nextInt(1 << 20)));
-        var states =
-                List.of(ledger, held, held.cut(), held.cut().freed(), held.cut().renumbered(NOW));
+        var filesystems = List.of("", "ext4", "xfs", "btrfs");
+        var access = new Access(
+                classes.get(random.nextInt(classes.size())),
+                random.nextBoolean(),
+                filesystems.get(random.nextInt(filesystems.size())));
+        var held = ledger.granted(holder("n" + random.nextInt(1000)), access, NOW.plusSeconds(random.nextInt(1 << 20)));
+        var shared = held.joined(holder("other"));
+        var states = List.of(
+                ledger,
+                held,
+                held.cut(),
+                held.cut().freed(),
+                held.cut().renumbered(NOW),
+                held.locked(),
+                held.locked().unlocked(NOW),
+                shared,
+                shared.left(holder("other")),
+                shared.bounced(held.holders().getFirst()));
         return states.get(random.nextInt(states.size()));
     }
 

@@ -11,8 +11,13 @@ import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.appliance.Comment;
 import io.srvlab.rdscsi.appliance.Disk;
 import io.srvlab.rdscsi.appliance.Ledger;
+import io.srvlab.rdscsi.cluster.Cluster;
 import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.fencing.DoorCheck;
+import io.srvlab.rdscsi.fencing.Enforcement;
+import io.srvlab.rdscsi.fencing.Fencing;
+import io.srvlab.rdscsi.metrics.Metrics;
 import io.srvlab.rdscsi.proto.csi.v1.CapacityRange;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc.ControllerBlockingStub;
@@ -39,6 +44,7 @@ import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,8 +90,11 @@ final class World implements AutoCloseable {
         var directory = Files.createTempDirectory("rds-world");
         var state = Files.createDirectories(directory.resolve("rds"));
         Keys.lend(state);
-        var world =
-                new World(directory, Simulator.start(SimulatorConfig.in(state).withWholeLines(wholeLines)));
+        var world = new World(
+                directory,
+                Simulator.start(SimulatorConfig.in(state)
+                        .withWholeLines(wholeLines)
+                        .withNvme(new InetSocketAddress("127.0.0.1", 0))));
         Keys.keep(state);
         return world;
     }
@@ -126,21 +135,38 @@ final class World implements AutoCloseable {
     }
 
     Caller controller(RouterOs wayIn, String cluster, int maxVolumesPerNode, String... nodes) throws IOException {
+        var named = new StaticCluster(Arrays.stream(nodes).map(NodeName::new).collect(Collectors.toSet()));
+        return controller(wayIn, named, fencing(cluster, Enforcement.ENFORCED, maxVolumesPerNode));
+    }
+
+    /** Another controller of the same cluster, which is what the test makes it. */
+    Caller controller(Cluster cluster) throws IOException {
+        return controller(Ssh.open(ssh()), cluster, fencing(CLUSTER, Enforcement.ENFORCED, 64));
+    }
+
+    static Fencing.Config fencing(String cluster, Enforcement enforcement, int maxVolumesPerNode) {
+        return new Fencing.Config(new ClusterId(cluster), enforcement, Duration.ofMillis(300), maxVolumesPerNode);
+    }
+
+    Caller controller(RouterOs wayIn, Cluster cluster, Fencing.Config fencing) throws IOException {
+        return controller(wayIn, cluster, DoorCheck.none(), fencing);
+    }
+
+    Caller controller(RouterOs wayIn, Cluster cluster, DoorCheck doorCheck, Fencing.Config fencing) throws IOException {
         var socket = Files.createTempDirectory(directory, "c").resolve("s");
         var config = new ControllerServer.Config(
                 Endpoint.parse("unix://" + socket),
                 "rds.csi.srvlab.io",
-                new StaticCluster(Arrays.stream(nodes).map(NodeName::new).collect(Collectors.toSet())),
-                new ClusterId(cluster),
+                cluster,
+                doorCheck,
+                fencing,
                 new BasePath(rds.basePath()),
-                new Portal("192.0.2.1", 4420),
-                Duration.ofMillis(300),
-                maxVolumesPerNode);
-        var server = ControllerServer.start(config, wayIn);
+                new Portal("192.0.2.1", 4420));
+        var server = ControllerServer.start(config, wayIn, new Metrics.Controller("test"));
         closers.push(server::close);
         var channel = new CsiChannel(server.endpoint());
         closers.push(channel::close);
-        return new Caller(channel, server);
+        return new Caller(channel);
     }
 
     SshConfig ssh() {
@@ -212,10 +238,16 @@ final class World implements AutoCloseable {
     }
 
     /** A CSI client of one controller. */
-    record Caller(CsiChannel channel, ControllerServer server) {
+    record Caller(CsiChannel channel) {
         static final VolumeCapability MOUNT = VolumeCapability.newBuilder()
                 .setMount(VolumeCapability.MountVolume.newBuilder().setFsType("ext4"))
                 .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.SINGLE_NODE_WRITER))
+                .build();
+
+        /** As KubeVirt asks for a virtual machine's disk that can be migrated. */
+        static final VolumeCapability SHARED_BLOCK = VolumeCapability.newBuilder()
+                .setBlock(VolumeCapability.BlockVolume.getDefaultInstance())
+                .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.MULTI_NODE_MULTI_WRITER))
                 .build();
 
         ControllerBlockingStub stub() {
@@ -239,7 +271,12 @@ final class World implements AutoCloseable {
         }
 
         Map<String, String> publish(String volume, String node) {
-            return stub().controllerPublishVolume(publication(volume, node).build())
+            return publish(volume, node, MOUNT);
+        }
+
+        Map<String, String> publish(String volume, String node, VolumeCapability how) {
+            return stub().controllerPublishVolume(
+                            publication(volume, node).setVolumeCapability(how).build())
                     .getPublishContextMap();
         }
 

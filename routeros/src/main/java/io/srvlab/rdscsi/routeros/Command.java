@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.routeros;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -9,14 +10,24 @@ import java.util.stream.Collectors;
  */
 public final class Command {
     private final String text;
+    private final boolean changing;
 
-    private Command(String text) {
+    private Command(String text, boolean changing) {
         this.text = text;
+        this.changing = changing;
+    }
+
+    private static Command changing(String text) {
+        return new Command(text, true);
+    }
+
+    private static Command reading(String text) {
+        return new Command(text, false);
     }
 
     /** Makes an item. Properties are written in the order of the map. */
     public static Command add(String menu, Map<String, String> properties) {
-        return new Command(Quoting.menu(menu) + "/add " + written(properties));
+        return changing(Quoting.menu(menu) + "/add " + written(properties));
     }
 
     /**
@@ -24,12 +35,12 @@ public final class Command {
      * order of the map.
      */
     public static Command set(String menu, Filter where, Map<String, String> properties) {
-        return new Command(Quoting.menu(menu) + "/set " + found(where) + " " + written(properties));
+        return changing(Quoting.menu(menu) + "/set " + found(where) + " " + written(properties));
     }
 
     /** Removes all items that match. None is no error. */
     public static Command remove(String menu, Filter where) {
-        return new Command(Quoting.menu(menu) + "/remove " + found(where));
+        return changing(Quoting.menu(menu) + "/remove " + found(where));
     }
 
     /** Prints all items that match as one line, for {@link Rows#parse}. */
@@ -42,24 +53,33 @@ public final class Command {
         return json(Quoting.menu(menu) + "/print detail as-value");
     }
 
-    /** Prints a menu that is no table, such as {@code /system/resource}, as one line, for {@link Rows#parse}: one row. */
-    public static Command printSettingsJson(String menu) {
-        return json(Quoting.menu(menu) + "/print as-value");
+    /** Prints one property of a menu that is no table, such as {@code /system/resource}. Any RouterOS knows this command. */
+    public static Command get(String menu, String property) {
+        return reading(":put [" + Quoting.menu(menu) + "/get " + Quoting.property(property) + "]");
     }
 
     /** Prints how many items match. */
     public static Command count(String menu, Filter where) {
-        return new Command(":put " + counted(menu, where));
+        return reading(":put " + counted(menu, where));
     }
 
     /** Runs {@code then} if no item matches. */
     public static Command ifNone(String menu, Filter where, Command then) {
-        return new Command(":if (" + counted(menu, where) + " = 0) do={ " + then.text + " }");
+        return ifFewer(menu, where, 1, List.of(then));
+    }
+
+    /** Runs {@code then}, in order, if fewer than {@code limit} items match. */
+    public static Command ifFewer(String menu, Filter where, int limit, List<Command> then) {
+        if (then.isEmpty()) throw new IllegalArgumentException("nothing to run");
+        var body = then.stream().map(Command::text).collect(Collectors.joining("; "));
+        return new Command(
+                ":if (" + counted(menu, where) + " < " + limit + ") do={ " + body + " }",
+                then.stream().anyMatch(Command::changes));
     }
 
     /** Prints the counters of one disk as they are now, for {@link Traffic#parse}. */
     public static Command monitorTraffic(String slot) {
-        return new Command("/disk/monitor-traffic " + Quoting.quote(slot) + " once");
+        return reading("/disk/monitor-traffic " + Quoting.quote(slot) + " once");
     }
 
     /** As RouterOS reads it. */
@@ -67,9 +87,14 @@ public final class Command {
         return text;
     }
 
+    /** Whether it may change something. */
+    public boolean changes() {
+        return changing;
+    }
+
     // Without the option RouterOS turns a text of digits into a floating-point number, which destroys sizes and names.
     private static Command json(String print) {
-        return new Command(":put [:serialize to=json options=json.no-string-conversion value=[" + print + "]]");
+        return reading(":put [:serialize to=json options=json.no-string-conversion value=[" + print + "]]");
     }
 
     private static String found(Filter where) {

@@ -2,6 +2,7 @@ package io.srvlab.rdscsi.routeros;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.session.ConnectionService;
@@ -11,15 +12,23 @@ final class Connection {
     /** Added to the number of users when the connection is retired; so one number tells both, in one step. */
     private static final int RETIRED = 1 << 20;
 
-    /** How long a connection that has served before may be silent when asked for a channel, before it is taken for dead. */
-    private static final Duration SILENCE_MAX = Duration.ofSeconds(5);
+    /**
+     * How long a connection that was not made just now may be silent when asked for a channel, before it is taken for dead:
+     * whatever lies in between may have forgotten it without a word. A channel is confirmed before any command is looked
+     * at, within 0.1 s by an appliance at work; a new connection takes half a second.
+     */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(3);
 
     private final ClientSession session;
     private final AtomicInteger users = new AtomicInteger();
-    private volatile boolean proven;
+    /** Down when it takes no more users. */
+    final CountDownLatch ended = new CountDownLatch(1);
+    /** A slow appliance that has only just let us in is given more time. */
+    private volatile boolean madeJustNow = true;
 
     Connection(ClientSession session) {
         this.session = session;
+        session.addCloseFutureListener(_ -> ended.countDown());
     }
 
     /** Takes part in the connection until {@link #leave}. False: it takes no more users. */
@@ -34,11 +43,17 @@ final class Connection {
 
     /** Lets nobody in any more, and closes when the last user has left. */
     void retire() {
+        ended.countDown();
         if (users.getAndUpdate(now -> now >= RETIRED ? now : now + RETIRED) == 0) session.close(true);
     }
 
     void close() {
         session.close(true);
+    }
+
+    /** It is there for whoever comes, whenever that is. */
+    void lieReady() {
+        madeJustNow = false;
     }
 
     /**
@@ -49,7 +64,7 @@ final class Connection {
     boolean send(Exec exec, Patience patience) throws NotSent, InterruptedException {
         try {
             open(exec);
-            Patience.await(exec.decided, proven ? patience.half(SILENCE_MAX) : patience.left());
+            Patience.await(exec.decided, madeJustNow ? patience.left() : patience.half(SILENCE_MAX));
         } catch (IOException dead) {
             return !exec.forbid();
         } catch (InterruptedException e) {
@@ -58,7 +73,7 @@ final class Connection {
             Thread.currentThread().interrupt();
         }
         if (!exec.forbid()) {
-            proven = true;
+            madeJustNow = false;
             return true;
         }
         var refusal = exec.refusal();

@@ -39,7 +39,11 @@ final class Dialer {
         var identity = Identity.read(config.identity());
         var session = reach(client(), resolve(patience), patience);
         try {
+            SshClients.watch(session);
             login(session, identity, patience);
+        } catch (IOException e) {
+            session.close(true);
+            throw new NotSent("the connection was lost as soon as it was made: " + said(e), e);
         } catch (NotSent | InterruptedException | RuntimeException e) {
             session.close(true);
             throw e;

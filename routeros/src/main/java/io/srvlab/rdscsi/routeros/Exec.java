@@ -12,9 +12,9 @@ import org.apache.sshd.common.SshException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command line on its way: a channel that sends it at most once, and never after the deadline. The library sends it
- * from its own thread when the server has confirmed the channel, however late that is; so whoever gives up waiting must
- * {@link #forbid} it, and one of the two comes first.
+ * One command line on its way: a channel that sends it at most once, and never when the time for that is over. The
+ * library sends it from its own thread when the server has confirmed the channel, however late that is; so whoever gives
+ * up waiting must {@link #forbid} it, and one of the two comes first.
  */
 final class Exec extends ChannelExec {
     /** Far beyond any listing: what is longer is not an answer. */
@@ -41,6 +41,7 @@ final class Exec extends ChannelExec {
 
     private volatile boolean refused;
 
+    /** A line that is sent only while {@code patience} lasts. */
     Exec(String line, Patience patience) {
         super(line, StandardCharsets.US_ASCII, null, null);
         this.patience = patience;

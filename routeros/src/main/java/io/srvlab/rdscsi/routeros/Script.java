@@ -1,10 +1,16 @@
 package io.srvlab.rdscsi.routeros;
 
+import io.grpc.Deadline;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Commands that run in order as one command line; the first that fails ends it. */
 public record Script(List<Command> commands) {
+    /** What must be left of the deadline when a script that changes something is sent: enough for it, and to read back. */
+    public static final Duration TO_CHANGE = Duration.ofSeconds(2);
+
     /** What RouterOS takes is 64 KiB; the rest is room for the frame and the mark. */
     private static final int LENGTH_MAX = 64_000;
 
@@ -21,6 +27,13 @@ public record Script(List<Command> commands) {
 
     public static Script of(Command... commands) {
         return new Script(List.of(commands));
+    }
+
+    /** The last moment at which this may be sent, if it is to be answered by {@code deadline}. */
+    public Deadline sendBy(Deadline deadline) {
+        return commands.stream().anyMatch(Command::changes)
+                ? deadline.offset(-TO_CHANGE.toNanos(), TimeUnit.NANOSECONDS)
+                : deadline;
     }
 
     /**

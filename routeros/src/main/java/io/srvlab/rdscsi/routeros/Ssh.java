@@ -1,18 +1,18 @@
 package io.srvlab.rdscsi.routeros;
 
 import io.grpc.Deadline;
+import io.srvlab.rdscsi.routeros.Lanes.Rank;
 import io.srvlab.rdscsi.routeros.Reply.CouldNotAsk;
 import io.srvlab.rdscsi.routeros.Reply.Done;
 import io.srvlab.rdscsi.routeros.Reply.Fate;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The SSH console of an appliance. Each script is an exec of its own; at most {@link SshConfig#sessions} run at once, on
- * one connection that is made when first needed. A script that is not answered in time takes its connection with it:
+ * The SSH console of an appliance. Each script is an exec of its own; at most {@link SshConfig#sessions} run at once.
+ * Those of {@link #fencing} have a connection to themselves, which is kept at hand from the first of them on; the others
+ * share one that is made when first needed. A script that is not answered in time takes its connection with it:
  * later scripts get a new one, those still running on the old one may finish.
  *
  * <p>After the deadline this process sends nothing. But what the operating system has taken over by then it may still
@@ -24,14 +24,17 @@ public final class Ssh implements RouterOs {
     private static final Duration CLOSING_MAX = Duration.ofSeconds(1);
 
     private final SshConfig config;
-    private final Semaphore lanes;
-    private final Connections connections;
+    private final Lanes lanes;
+    private final Connections ordinary;
+    private final Connections fencing;
     private final SecureRandom random = new SecureRandom();
 
     private Ssh(SshConfig config) {
         this.config = config;
-        this.lanes = new Semaphore(config.sessions(), true);
-        this.connections = new Connections(new Dialer(config));
+        this.lanes = new Lanes(config.sessions());
+        this.ordinary = new Connections(new Dialer(config));
+        // Apart down to the client's threads. One session is one connection, though.
+        this.fencing = config.sessions() == 1 ? ordinary : new Connections(new Dialer(config));
     }
 
     /** Does not connect: the first script does. */
@@ -41,17 +44,59 @@ public final class Ssh implements RouterOs {
 
     @Override
     public Reply run(Script script, Deadline deadline) {
-        var patience = Patience.until(deadline);
-        try {
-            if (patience.over()) throw new NotSent("the deadline had passed before anything was sent");
-            if (!lanes.tryAcquire(patience.left().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new NotSent("all %d sessions to the appliance were busy for %s"
-                        .formatted(config.sessions(), patience.spent()));
-            }
+        return run(script, deadline, Rank.ORDINARY, ordinary);
+    }
+
+    @Override
+    public RouterOs fencing() {
+        return new Fencing();
+    }
+
+    @Override
+    public void close() {
+        fencing.close();
+        ordinary.close();
+    }
+
+    /** How many scripts wait for a lane. */
+    int waiting() {
+        return lanes.waiting();
+    }
+
+    /** What goes first. */
+    private final class Fencing implements RouterOs {
+        @Override
+        public Reply run(Script script, Deadline deadline) {
             try {
-                return ask(script, patience);
+                return Ssh.this.run(script, deadline, Rank.FENCING, fencing);
             } finally {
-                lanes.release();
+                fencing.keepOne();
+            }
+        }
+
+        @Override
+        public RouterOs fencing() {
+            return this;
+        }
+
+        @Override
+        public void close() {
+            Ssh.this.close();
+        }
+    }
+
+    private Reply run(Script script, Deadline deadline, Rank rank, Connections connections) {
+        var sending = Patience.until(script.sendBy(deadline));
+        var answering = Patience.until(deadline);
+        try {
+            if (sending.over()) throw tooLate(deadline);
+            var lane = lanes.enter(rank, sending);
+            if (lane.isEmpty()) {
+                throw new NotSent("all %d sessions that were open to it were busy for %s"
+                        .formatted(lanes.open(rank), sending.spent()));
+            }
+            try (var _ = lane.get()) {
+                return ask(script, connections, sending, answering);
             }
         } catch (NotSent e) {
             return couldNotAsk(e.why(), Fate.NOT_SENT);
@@ -61,22 +106,26 @@ public final class Ssh implements RouterOs {
         }
     }
 
-    @Override
-    public void close() {
-        connections.close();
+    private static NotSent tooLate(Deadline deadline) {
+        return new NotSent(
+                deadline.isExpired()
+                        ? "the deadline had passed before anything was sent"
+                        : "less than %d s of the deadline were left, too little to change something and to read it back"
+                                .formatted(Script.TO_CHANGE.toSeconds()));
     }
 
-    private Reply ask(Script script, Patience patience) throws NotSent, InterruptedException {
+    private Reply ask(Script script, Connections connections, Patience sending, Patience answering)
+            throws NotSent, InterruptedException {
         var mark = "rds-csi-end-" + HexFormat.of().toHexDigits(random.nextLong());
         var line = script.render(mark);
         // A connection may have died unnoticed. It cannot send the line any more, so a fresh one may, once.
         for (int attempt = 1; ; attempt++) {
-            var connection = connections.enter(patience);
+            var connection = connections.enter(sending);
             try {
-                var exec = new Exec(line, patience);
-                if (connection.send(exec, patience)) return answer(exec, mark, connection, patience);
+                var exec = new Exec(line, sending);
+                if (connection.send(exec, sending)) return answer(exec, mark, connection, answering);
                 connection.retire();
-                if (patience.over()) throw new NotSent("no session was opened within " + patience.spent());
+                if (sending.over()) throw new NotSent("no session was opened within " + sending.spent());
                 if (attempt == 2) throw new NotSent("the connection was lost before anything was sent, twice");
             } finally {
                 connection.leave();

@@ -74,7 +74,7 @@ final class SshClients {
         CoreModuleProperties.SOCKET_KEEPALIVE.set(client, true);
         // A refused exec is to be said at once.
         CoreModuleProperties.REQUEST_EXEC_REPLY.set(client, true);
-        // RouterOS refuses keepalive@openssh.com; an idle connection is simply let go.
+        // RouterOS refuses keepalive@openssh.com; the kernel's probes do it (watch).
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, Duration.ZERO);
         // New keys in the middle would hold back a command that then goes out late.
         CoreModuleProperties.REKEY_TIME_LIMIT.set(client, Duration.ZERO);
@@ -86,6 +86,21 @@ final class SshClients {
     /** The fingerprint of the host key that the other side showed; null before the handshake has come that far. */
     static @Nullable String presented(ClientSession session) {
         return PRESENTED.get(session);
+    }
+
+    /**
+     * Has the kernel ask the peer's kernel whether it is still there once nothing has come for 15 s, three times in 15 s. So
+     * what lies in between does not forget an idle connection, and one that is dead is lost, and made anew, half a minute
+     * after its last sign of life. This costs the appliance no session and no command.
+     */
+    static void watch(Session session) throws IOException {
+        if (session.getIoSession() instanceof Nio2Session connected) {
+            var socket = connected.getSocket();
+            if (!socket.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) return;
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 15);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 5);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
+        }
     }
 
     /**

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * @param identity the user's private key, ed25519 or RSA, in OpenSSH or PEM format and not encrypted; read anew for each
  *     connection, so that it can be rotated
  * @param hostKey the fingerprint of the only host key that is accepted: {@code SHA256:…}, as {@code ssh-keygen -l} shows
- * @param sessions how many scripts may run at once; many hang a device
+ * @param sessions how many scripts may run at once; many hang a device. One of them, if there are two or more, is kept for
+ *     {@link RouterOs#fencing}
  */
 public record SshConfig(String user, String host, int port, Path identity, String hostKey, int sessions) {
     public static final int PORT = 22;

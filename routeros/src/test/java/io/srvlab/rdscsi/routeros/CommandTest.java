@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.grpc.Deadline;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,13 +35,18 @@ class CommandTest {
                 arguments(Command.printJson("/disk"), """
                         :put [:serialize to=json options=json.no-string-conversion \
                         value=[/disk/print detail as-value]]"""),
-                arguments(Command.printSettingsJson("/system/resource"), """
-                        :put [:serialize to=json options=json.no-string-conversion \
-                        value=[/system/resource/print as-value]]"""),
+                arguments(Command.get("/system/resource", "version"), """
+                        :put [/system/resource/get version]"""),
                 arguments(Command.count("/disk", SLOT), """
                         :put [:len [/disk/find where slot="pvc-1"]]"""),
                 arguments(Command.ifNone("/disk", SLOT, Command.add("/disk", properties("type", "file"))), """
-                        :if ([:len [/disk/find where slot="pvc-1"]] = 0) do={ /disk/add type="file" }"""),
+                        :if ([:len [/disk/find where slot="pvc-1"]] < 1) do={ /disk/add type="file" }"""),
+                arguments(
+                        Command.ifFewer(
+                                "/disk", SLOT, 3, List.of(Command.count("/disk", SLOT), Command.remove("/disk", SLOT))),
+                        """
+                        :if ([:len [/disk/find where slot="pvc-1"]] < 3) do={ \
+                        :put [:len [/disk/find where slot="pvc-1"]]; /disk/remove [find where slot="pvc-1"] }"""),
                 arguments(Command.monitorTraffic("pvc-1"), """
                         /disk/monitor-traffic "pvc-1" once"""),
                 arguments(
@@ -53,6 +60,24 @@ class CommandTest {
     @MethodSource("rendered")
     void a_command_is_written_as_RouterOS_reads_it(Command command, String text) {
         assertThat(command.text()).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rendered")
+    void a_command_that_writes_is_known_as_one(Command command, String text) {
+        assertThat(command.changes()).isEqualTo(text.matches(".*/(add|set|remove) .*"));
+    }
+
+    @Test
+    void a_script_with_a_command_that_changes_something_is_sent_2_s_before_the_deadline_or_never() {
+        var deadline = Deadline.after(60, TimeUnit.SECONDS);
+        var reading = Command.count("/disk", SLOT);
+        assertThat(Script.of(reading).sendBy(deadline)).isEqualTo(deadline);
+        assertThat(Script.of(reading, Command.remove("/disk", SLOT), reading).sendBy(deadline))
+                .isEqualTo(deadline.offset(-2, TimeUnit.SECONDS));
+        assertThat(Script.of(Command.ifNone("/disk", SLOT, Command.remove("/file", SLOT)))
+                        .sendBy(deadline))
+                .isEqualTo(deadline.offset(-2, TimeUnit.SECONDS));
     }
 
     @Test

@@ -31,9 +31,15 @@ final class Wire implements AutoCloseable {
         open = new CountDownLatch(1);
     }
 
+    /** What the server says is kept back from now on, on the connections that there are. */
+    void holdThese() {
+        links.forEach(link -> link.open = new CountDownLatch(1));
+    }
+
     /** What was kept back goes on its way. */
     void pass() {
         open.countDown();
+        links.forEach(link -> link.open.countDown());
     }
 
     /** The connections there are carry nothing more, in either direction; new ones are as good as ever. */
@@ -66,6 +72,7 @@ final class Wire implements AutoCloseable {
         final Socket client;
         final Socket server;
         volatile boolean silent;
+        volatile CountDownLatch open = new CountDownLatch(0);
 
         Link(Socket client, Socket server) {
             this.client = client;
@@ -76,7 +83,10 @@ final class Wire implements AutoCloseable {
             var buffer = new byte[8192];
             try (InputStream in = from.getInputStream()) {
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                    if (holdable) open.await();
+                    if (holdable) {
+                        Wire.this.open.await();
+                        open.await();
+                    }
                     if (silent) continue;
                     to.getOutputStream().write(buffer, 0, n);
                 }

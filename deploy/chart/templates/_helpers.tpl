@@ -1,0 +1,40 @@
+{{- /* What both halves share. */ -}}
+
+{{- define "rds-csi.labels" -}}
+app.kubernetes.io/name: rds-csi
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end }}
+
+{{- define "rds-csi.selector" -}}
+app.kubernetes.io/name: rds-csi
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- define "rds-csi.image" -}}
+{{- $registry := required "image.registry is not set: where is the image that deploy/Dockerfile builds, such as registry.example.com/storage?" .Values.image.registry -}}
+{{ $registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{- /* ssh://user@host:port; an IPv6 address stands in brackets there. */ -}}
+{{- define "rds-csi.appliance" -}}
+{{- $a := .Values.appliance -}}
+{{- $address := required "appliance.address is not set: the host name or address of the appliance's SSH service" $a.address -}}
+ssh://{{ $a.user }}@{{ if contains ":" $address }}[{{ $address }}]{{ else }}{{ $address }}{{ end }}:{{ $a.port }}
+{{- end }}
+
+{{- /* How the sidecars write a driver's name in a Lease's name: every other character becomes a hyphen. */ -}}
+{{- define "rds-csi.leaseName" -}}
+{{- regexReplaceAll "[^a-zA-Z0-9-]" .Values.driverName "-" }}
+{{- end }}
+
+{{- /* A container that may do nothing but talk over its sockets. */ -}}
+{{- define "rds-csi.confined" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
