@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.cli;
 
+import io.srvlab.rdscsi.simulator.ControlPort;
 import io.srvlab.rdscsi.simulator.Simulator;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
 import io.srvlab.rdscsi.simulator.device.PoolFilesystem;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,6 +58,14 @@ final class SimulatorCommand implements Callable<Integer> {
             description = "What the pool is formatted with (default: ${DEFAULT-VALUE}).")
     PoolFilesystem pool;
 
+    @Option(
+            names = "--control",
+            paramLabel = "HOST:PORT",
+            converter = Converters.ToSocketAddress.class,
+            description = "Where tests break things over HTTP, of the loopback; no part of what is simulated.")
+    @Nullable
+    InetSocketAddress control;
+
     @Spec
     CommandSpec spec;
 
@@ -68,8 +78,13 @@ final class SimulatorCommand implements Callable<Integer> {
                 .withPreVolumes(volumes);
         var shutdown = new Shutdown();
         var simulator = shutdown.closing(Simulator.start(config));
+        var ready = simulator.readyLine();
+        if (control != null) {
+            var port = shutdown.closing(ControlPort.start(simulator, control)).address();
+            ready += " control=%s:%d".formatted(port.getHostString(), port.getPort());
+        }
         shutdown.serving();
-        spec.commandLine().getOut().println(simulator.readyLine());
+        spec.commandLine().getOut().println(ready);
         new CountDownLatch(1).await();
         return 0;
     }

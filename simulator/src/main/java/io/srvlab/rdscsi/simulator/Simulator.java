@@ -114,6 +114,16 @@ public final class Simulator implements AutoCloseable {
         faults.arm(exec, fault);
     }
 
+    /** The faults whose line has not come yet, in the order in which they were armed. */
+    public List<Fault> waitingFaults() {
+        return faults.waiting();
+    }
+
+    /** Forgets the faults whose line has not come yet. */
+    public void forgetFaults() {
+        faults.clear();
+    }
+
     /** Sets what {@code monitor-traffic} shows as in flight on this slot; 0 at first. */
     public void inFlight(String slot, long operations) {
         device.inFlight(slot, operations);
