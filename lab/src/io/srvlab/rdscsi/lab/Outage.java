@@ -173,15 +173,7 @@ final class Outage {
         until("the session is not lost", () -> !node.only(claim).live());
     }
 
-    private interface Condition {
-        boolean holds() throws IOException;
-    }
-
-    private static void until(String otherwise, Condition condition) throws Exception {
-        var end = System.nanoTime() + SECONDS.toNanos(LOST_SECONDS);
-        while (!condition.holds()) {
-            expect(System.nanoTime() < end, otherwise);
-            Thread.sleep(100);
-        }
+    private static void until(String otherwise, Promises.Condition condition) throws Exception {
+        Promises.until(otherwise, LOST_SECONDS, condition);
     }
 }

@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.lab;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** The lines that a scenario prints: each promise, how it went, and how long that took. */
@@ -37,6 +38,20 @@ final class Promises {
 
     static void same(Object wanted, Object found) {
         expect(wanted.equals(found), "wanted " + wanted + ", found " + found);
+    }
+
+    /** What is to become true. */
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** Waits for it, and no longer than so many seconds. */
+    static void until(String otherwise, long seconds, Condition condition) throws Exception {
+        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!condition.holds()) {
+            expect(System.nanoTime() < end, otherwise);
+            Thread.sleep(100);
+        }
     }
 
     private static long since(long began) {

@@ -80,7 +80,8 @@ final class Target {
                 exported(subsystem).toString()));
     }
 
-    private void cut(Nqn subsystem) throws IOException {
+    /** Cuts every session of the subsystem. The port listens on while another one is exported. */
+    void cut(Nqn subsystem) throws IOException {
         Files.delete(exported(subsystem));
     }
 

@@ -35,15 +35,38 @@ public final class Appliance {
             "^(bad command name|syntax error|expected end of command|expected command name|bad parameter)");
 
     private final RouterOs routerOs;
+    private final RouterOs fencing;
+    private final Release release;
 
     public Appliance(RouterOs routerOs) {
         this.routerOs = routerOs;
+        this.fencing = routerOs.fencing();
+        this.release = new Release(fencing);
+    }
+
+    /**
+     * Reads which RouterOS the appliance runs. What was read last decides whether anything is changed here, a cut excepted:
+     * that only takes away, and is read back like all else.
+     *
+     * @throws Failed with {@link Problem.OldRouterOs}, or {@link Problem.ApplianceSilent} if it could not be asked
+     */
+    public void checkRelease(Deadline deadline) {
+        release.read(deadline);
     }
 
     /** The item in {@code volume}'s slot, or nothing if the appliance has none. */
     public Optional<Disk> disk(VolumeId volume, Deadline deadline) {
-        var reply = ask("read disk item " + volume, Script.of(printDisk(volume)), deadline);
-        return reply.one(0, Disk::of);
+        return disk(routerOs, volume, deadline);
+    }
+
+    /** As {@link #disk}, to decide on a cut: it goes before all else that waits for the appliance. */
+    public Optional<Disk> diskToCut(VolumeId volume, Deadline deadline) {
+        return disk(fencing, volume, deadline);
+    }
+
+    private Optional<Disk> disk(RouterOs way, VolumeId volume, Deadline deadline) {
+        return ask(way, "read disk item " + volume, Script.of(printDisk(volume)), deadline)
+                .one(0, Disk::of);
     }
 
     /** How many volumes {@code holder}, of the cluster of that mark, has on this appliance. */
@@ -98,6 +121,7 @@ public final class Appliance {
 
     /** Makes the directory; whether it is there now, and if not, what the appliance said. */
     public void makeDirectory(BasePath base, Deadline deadline) {
+        release.need(deadline);
         var properties = new LinkedHashMap<String, String>();
         properties.put("type", "directory");
         properties.put("name", base.fileName());
@@ -116,6 +140,7 @@ public final class Appliance {
      * @return what is in the slot afterwards: perhaps another controller's item, if that was faster
      */
     public Optional<Disk> create(VolumeId volume, Bytes size, String filePath, Ledger ledger, Deadline deadline) {
+        release.need(deadline);
         var properties = new LinkedHashMap<String, String>();
         properties.put("type", "file");
         properties.put("slot", volume.slot());
@@ -154,7 +179,16 @@ public final class Appliance {
      * @return the item as it stands afterwards, whoever wrote it; nothing if it is gone
      */
     public Optional<Disk> change(VolumeId volume, List<GuardedSet> steps, Deadline deadline) {
-        return changed(volume, sets(volume, steps), deadline);
+        release.need(deadline);
+        return changed(routerOs, volume, sets(volume, steps), deadline);
+    }
+
+    /**
+     * As {@link #change}, for steps that take the volume from a host and let no other in: they go before all else that waits
+     * for the appliance, and whatever it runs.
+     */
+    public Optional<Disk> cut(VolumeId volume, List<GuardedSet> steps, Deadline deadline) {
+        return changed(fencing, volume, sets(volume, steps), deadline);
     }
 
     /**
@@ -167,8 +201,10 @@ public final class Appliance {
 
     /** As {@link #change}, but nothing is changed if {@code limit} is reached already. */
     public Optional<Disk> changeWithin(Limit limit, VolumeId volume, List<GuardedSet> steps, Deadline deadline) {
+        release.need(deadline);
         var held = heldItems(limit.clusterMark(), limit.holder());
-        return changed(volume, List.of(Command.ifFewer(DISK, held, limit.most(), sets(volume, steps))), deadline);
+        return changed(
+                routerOs, volume, List.of(Command.ifFewer(DISK, held, limit.most(), sets(volume, steps))), deadline);
     }
 
     private static Filter heldItems(String clusterMark, Holder holder) {
@@ -181,11 +217,11 @@ public final class Appliance {
                 .toList();
     }
 
-    private Optional<Disk> changed(VolumeId volume, List<Command> changes, Deadline deadline) {
+    private Optional<Disk> changed(RouterOs way, VolumeId volume, List<Command> changes, Deadline deadline) {
         var commands = new ArrayList<>(changes);
         commands.add(printDisk(volume));
-        var reply = routerOs.run(new Script(commands), deadline);
-        if (mayHaveRun(reply)) return disk(volume, deadline);
+        var reply = way.run(new Script(commands), deadline);
+        if (mayHaveRun(reply)) return disk(way, volume, deadline);
         return answer("change disk item " + volume, reply).one(0, Disk::of);
     }
 
@@ -202,6 +238,7 @@ public final class Appliance {
      * item uses it; reads both back.
      */
     public Remains remove(Disk expected, String expectedComment, Deadline deadline) {
+        release.need(deadline);
         var file = Filter.is("name", expected.filePath().substring(1));
         var script = Script.of(
                 Command.remove(DISK, guard(expected.volume(), expectedComment)),
@@ -245,6 +282,7 @@ public final class Appliance {
 
     /** Removes exactly the file at {@code path} if no disk item uses it; whether it is gone. */
     public boolean removeFile(String path, Deadline deadline) {
+        release.need(deadline);
         var question = "remove file " + path;
         var count = Command.count(FILE, Filter.is("name", path.substring(1)));
         var reply = routerOs.run(Script.of(removeUnusedFile(path), count), deadline);
@@ -269,12 +307,6 @@ public final class Appliance {
         } catch (UnreadableReply e) {
             throw new Failed(new Problem.ApplianceRefused(question, "the answer cannot be read: " + e.getMessage()), e);
         }
-    }
-
-    /** The version that the appliance runs, such as {@code 7.21.2 (stable)}. */
-    public String version(Deadline deadline) {
-        var reply = ask("say its version", Script.of(Command.printSettingsJson("/system/resource")), deadline);
-        return reply.one(0, row -> row.text("version").orElse("unknown")).orElse("unknown");
     }
 
     private static Command printDisk(VolumeId volume) {
@@ -316,7 +348,14 @@ public final class Appliance {
     }
 
     private Answer ask(String question, Script script, Deadline deadline) {
-        return answer(question, routerOs.run(script, deadline));
+        return ask(routerOs, question, script, deadline);
+    }
+
+    private Answer ask(RouterOs way, String question, Script script, Deadline deadline) {
+        var reply = way.run(script, deadline);
+        // An old one may not even know the words: then its age is the news.
+        if (reply instanceof Reply.Refused) release.refuseIfKnownOld();
+        return answer(question, reply);
     }
 
     private static Answer answer(String question, Reply reply) {

@@ -1,16 +1,18 @@
 package io.srvlab.rdscsi.appliance;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.grpc.Deadline;
+import io.srvlab.rdscsi.routeros.Script;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
 
-/** The time that must be left of a call's deadline before anything is changed: enough to change it and to read it back. */
+/**
+ * The time that must be left of a call's deadline before anything is changed. Asked before a change is begun, so that it is
+ * refused early; a change that then waits for its turn is measured again when it is sent ({@link Script#TO_CHANGE}).
+ */
 public final class Margin {
-    private static final int SECONDS_MIN = 2;
-
     private Margin() {}
 
     /**
@@ -19,6 +21,7 @@ public final class Margin {
      * @throws Failed with {@link Problem.NoTimeLeft} otherwise
      */
     public static void need(VolumeId volume, String before, Deadline deadline) {
-        if (deadline.timeRemaining(SECONDS) < SECONDS_MIN) throw new Failed(new Problem.NoTimeLeft(volume, before));
+        if (deadline.timeRemaining(NANOSECONDS) < Script.TO_CHANGE.toNanos())
+            throw new Failed(new Problem.NoTimeLeft(volume, before));
     }
 }

@@ -62,6 +62,8 @@ final class ControllerServer implements AutoCloseable {
         var identity = new IdentityService(
                 config.driverName(), RdsCsi.Version.text(), deadline -> answers(appliance, deadline));
         var csi = CsiServer.start(config.endpoint(), List.of(identity, controller));
+        // Nobody waits for it, for the appliance may be away; it also connects what is kept for cuts.
+        Thread.ofVirtual().name("first look").start(() -> answers(appliance, Deadline.after(PROBE_SECONDS, SECONDS)));
         return new ControllerServer(routerOs, fencing, csi);
     }
 
@@ -83,7 +85,7 @@ final class ControllerServer implements AutoCloseable {
 
     private static boolean answers(Appliance appliance, Deadline deadline) {
         try {
-            var _ = appliance.version(deadline.minimum(Deadline.after(PROBE_SECONDS, SECONDS)));
+            appliance.checkRelease(deadline.minimum(Deadline.after(PROBE_SECONDS, SECONDS)));
             return true;
         } catch (Failed e) {
             log.warn("not ready: {}", e.getMessage());

@@ -59,6 +59,16 @@ final class SimulatorCommand implements Callable<Integer> {
     PoolFilesystem pool;
 
     @Option(
+            names = "--nvme",
+            paramLabel = "HOST:PORT",
+            converter = Converters.ToSocketAddress.class,
+            description =
+                    "Where NVMe/TCP listens, for every exported disk; port 0 takes any free one. Without it, disks"
+                            + " are on no network.")
+    @Nullable
+    InetSocketAddress nvme;
+
+    @Option(
             names = "--control",
             paramLabel = "HOST:PORT",
             converter = Converters.ToSocketAddress.class,
@@ -76,6 +86,7 @@ final class SimulatorCommand implements Callable<Integer> {
                 .withLatency(latency)
                 .withPool(pool, standard.poolBytes())
                 .withPreVolumes(volumes);
+        if (nvme != null) config = config.withNvme(nvme);
         var shutdown = new Shutdown();
         var simulator = shutdown.closing(Simulator.start(config));
         var ready = simulator.readyLine();

@@ -55,7 +55,7 @@ final class Doors {
 
     /** The item as it is, asked before everything that waits for the appliance: somebody is to be cut. */
     Optional<Disk> lookToCut(VolumeId volume, Deadline deadline) {
-        return seen(volume, appliance.disk(volume, deadline));
+        return seen(volume, appliance.diskToCut(volume, deadline));
     }
 
     /** The item as it was when this process last saw it: good for a first try, never for an answer. */
@@ -196,7 +196,7 @@ final class Doors {
 
     private Outcome cut(Disk disk, String what, List<GuardedSet> steps, String text, Deadline deadline) {
         Margin.need(disk.volume(), "the command to " + what, deadline);
-        return outcome(disk, what, appliance.change(disk.volume(), steps, deadline), text);
+        return outcome(disk, what, appliance.cut(disk.volume(), steps, deadline), text);
     }
 
     /** A change after which the item reads as before was not made; one after which it reads otherwise is to be decided on. */

@@ -29,7 +29,8 @@ final class Statuses {
                     Problem.Barred _,
                     Problem.OldRecord _,
                     Problem.StillPublished _,
-                    Problem.NoBasePath _ -> Status.Code.FAILED_PRECONDITION;
+                    Problem.NoBasePath _,
+                    Problem.OldRouterOs _ -> Status.Code.FAILED_PRECONDITION;
             case Problem.TooManyVolumes _, Problem.NoRoom _ -> Status.Code.RESOURCE_EXHAUSTED;
             // ListVolumes: an invalid starting_token is ABORTED (CSI specification, ListVolumes errors).
             case Problem.BadToken _,

@@ -35,6 +35,7 @@ public sealed interface Problem
                 Problem.NotShown,
                 Problem.ApplianceSilent,
                 Problem.ApplianceRefused,
+                Problem.OldRouterOs,
                 Problem.ClusterSilent,
                 NodeProblem {
 
@@ -307,6 +308,16 @@ public sealed interface Problem
         @Override
         public String sentence() {
             return "The appliance refused to " + question + ": " + answer;
+        }
+    }
+
+    /** The appliance runs a RouterOS that has not what this driver needs. */
+    record OldRouterOs(String found, String needed) implements Problem {
+        @Override
+        public String sentence() {
+            return "The appliance runs RouterOS " + found + ", and this driver needs " + needed
+                    + " or later. Upgrade it (/system/package/update/check-for-updates, then"
+                    + " /system/package/update/install, which restarts it), then call again.";
         }
     }
 

@@ -92,6 +92,11 @@ class AdvisoryTest {
         }
 
         @Override
+        public RouterOs fencing() {
+            return new LockedDoors(real.fencing());
+        }
+
+        @Override
         public void close() {
             real.close();
         }

@@ -287,6 +287,11 @@ class FenceTest {
         }
 
         @Override
+        public RouterOs fencing() {
+            return new Retold(real.fencing(), change);
+        }
+
+        @Override
         public void close() {
             real.close();
         }

@@ -1,7 +1,10 @@
 package io.srvlab.rdscsi.simulator;
 
 import io.srvlab.rdscsi.simulator.console.Console;
+import io.srvlab.rdscsi.simulator.datapath.DataPath;
+import io.srvlab.rdscsi.simulator.datapath.Gate;
 import io.srvlab.rdscsi.simulator.device.Device;
+import io.srvlab.rdscsi.simulator.device.Network;
 import io.srvlab.rdscsi.simulator.ssh.Answer;
 import io.srvlab.rdscsi.simulator.ssh.AuthorizedKeys;
 import io.srvlab.rdscsi.simulator.ssh.KeyFiles;
@@ -16,7 +19,9 @@ import java.nio.file.StandardOpenOption;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ROSE Data Server to run against. It serves from {@link #start} until {@link #close}; what it was told outlives both,
@@ -28,6 +33,7 @@ public final class Simulator implements AutoCloseable {
     private final SimulatorConfig config;
     private final FileChannel lock;
     private final CommandLog log;
+    private final @Nullable DataPath dataPath;
     private final Device device;
     private final Console console;
     private final Faults faults = new Faults();
@@ -36,12 +42,16 @@ public final class Simulator implements AutoCloseable {
     private final String hostKeyFingerprint;
     private final SshFront ssh;
 
-    private Simulator(SimulatorConfig config, FileChannel lock) throws IOException {
+    private Simulator(SimulatorConfig config, FileChannel lock, @Nullable DataPath dataPath) throws IOException {
         this.config = config;
         this.lock = lock;
         var state = config.state();
+        this.dataPath = dataPath;
         device = new Device(
-                state, new Device.Make(config.pool(), config.poolBytes(), config.preVolumes(), config.version()));
+                state,
+                new Device.Make(config.pool(), config.poolBytes(), config.preVolumes(), config.version()),
+                dataPath == null ? Network.NONE : dataPath);
+        if (dataPath != null) dataPath.start(); // every door is as the state says: nobody is told that one is gone
         console = new Console(device.menus());
         log = new CommandLog(state.resolve("commands.log"));
         clientKey = state.resolve("client_key");
@@ -61,9 +71,12 @@ public final class Simulator implements AutoCloseable {
     public static Simulator start(SimulatorConfig config) throws IOException {
         Files.createDirectories(config.state());
         var lock = lock(config.state().resolve("lock"));
+        DataPath dataPath = null;
         try {
-            return new Simulator(config, lock);
+            if (config.nvme() != null) dataPath = DataPath.bind(config.nvme(), config.state());
+            return new Simulator(config, lock, dataPath);
         } catch (IOException | RuntimeException e) {
+            if (dataPath != null) dataPath.close();
             lock.close();
             throw e;
         }
@@ -124,7 +137,23 @@ public final class Simulator implements AutoCloseable {
         faults.clear();
     }
 
-    /** Sets what {@code monitor-traffic} shows as in flight on this slot; 0 at first. */
+    /** Where NVMe/TCP listens; empty if the disks are on no network. */
+    public Optional<InetSocketAddress> nvmeAddress() {
+        return Optional.ofNullable(dataPath).map(DataPath::address);
+    }
+
+    /**
+     * Holds back the disk's writes until the hold is closed: they have begun, and not taken effect.
+     *
+     * @throws IllegalArgumentException there is no such disk, or it is on no network
+     */
+    public Gate.Hold holdWrites(String slot) {
+        var disk = device.disk(slot);
+        if (dataPath == null || disk.isEmpty()) throw new IllegalArgumentException("no data path to " + slot);
+        return dataPath.holdWrites(disk.getAsLong());
+    }
+
+    /** Sets what {@code monitor-traffic} shows as in flight on this slot, beside the operations that really are; 0 at first. */
     public void inFlight(String slot, long operations) {
         device.inFlight(slot, operations);
     }
@@ -132,10 +161,13 @@ public final class Simulator implements AutoCloseable {
     /** What a server prints when it serves: {@code READY key=value …}. */
     public String readyLine() {
         var address = sshAddress();
-        return "READY ssh=%s:%d host-key=%s user=%s key=%s base-path=%s exports=%s"
+        return "READY ssh=%s:%d%s host-key=%s user=%s key=%s base-path=%s exports=%s"
                 .formatted(
                         address.getHostString(),
                         address.getPort(),
+                        nvmeAddress()
+                                .map(at -> " nvme=%s:%d".formatted(at.getHostString(), at.getPort()))
+                                .orElse(""),
                         hostKeyFingerprint,
                         USER,
                         clientKey,
@@ -147,7 +179,8 @@ public final class Simulator implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (lock;
-                log) {
+                log;
+                dataPath) {
             ssh.close();
         }
     }

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to simulate, and where.
@@ -19,6 +20,7 @@ import java.time.Duration;
  * @param sessionsMax how many execs one connection may have at a time; those beyond hang
  * @param wholeLines whether a command line takes effect as one step; if not, other sessions' commands may come between its
  *     {@code find} and its {@code set}. Which of the two an appliance does is not known
+ * @param nvme where NVMe/TCP listens, for all disks; port 0 takes any; null: nowhere
  */
 public record SimulatorConfig(
         InetSocketAddress listen,
@@ -29,7 +31,8 @@ public record SimulatorConfig(
         int preVolumes,
         String version,
         int sessionsMax,
-        boolean wholeLines) {
+        boolean wholeLines,
+        @Nullable InetSocketAddress nvme) {
 
     public SimulatorConfig {
         state = state.toAbsolutePath().normalize();
@@ -37,13 +40,15 @@ public record SimulatorConfig(
         if (state.toString().chars().anyMatch(c -> c <= ' ')) {
             throw new IllegalArgumentException("the state directory's path has a space in it: " + state);
         }
+        if (nvme != null && nvme.isUnresolved())
+            throw new IllegalArgumentException("unknown host: " + nvme.getHostString());
         if (latency.isNegative()) throw new IllegalArgumentException("latency cannot be negative: " + latency);
         if (poolBytes <= 0) throw new IllegalArgumentException("a pool has a size: " + poolBytes);
         if (preVolumes < 0) throw new IllegalArgumentException("not a number of volumes: " + preVolumes);
         if (sessionsMax < 1) throw new IllegalArgumentException("at least one session is needed: " + sessionsMax);
     }
 
-    /** Any port of the loopback, no latency, an empty btrfs pool of 1 TiB, RouterOS 7.21.2, 18 sessions (19 hung a real one), whole lines. */
+    /** Any port of the loopback, no latency, an empty btrfs pool of 1 TiB, RouterOS 7.21.2, 18 sessions (19 hung a real one), whole lines, no data path. */
     public static SimulatorConfig in(Path state) {
         return new SimulatorConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -54,41 +59,47 @@ public record SimulatorConfig(
                 0,
                 "7.21.2 (stable)",
                 18,
-                true);
+                true,
+                null);
     }
 
     public SimulatorConfig withListen(InetSocketAddress listen) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
     }
 
     public SimulatorConfig withLatency(Duration latency) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
     }
 
     public SimulatorConfig withPool(PoolFilesystem pool, long poolBytes) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
     }
 
     public SimulatorConfig withPreVolumes(int preVolumes) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
     }
 
     public SimulatorConfig withVersion(String version) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
     }
 
     public SimulatorConfig withSessionsMax(int sessionsMax) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
     }
 
     public SimulatorConfig withWholeLines(boolean wholeLines) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
+    }
+
+    public SimulatorConfig withNvme(InetSocketAddress nvme) {
+        return new SimulatorConfig(
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
     }
 }

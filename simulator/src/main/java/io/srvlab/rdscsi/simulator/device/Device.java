@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
@@ -37,13 +38,20 @@ public final class Device {
     private final Path exportsDirectory;
     private final Exports exports;
     private final StateFile stateFile;
+    private final Network network;
     private final Map<String, Long> inFlight = new ConcurrentHashMap<>();
     private List<Disk> disks = List.of();
     private long nextDisk;
 
-    /** The appliance whose state lies in this directory, which exists; a new one if nothing does. */
+    /** The appliance whose state lies in this directory, which exists; a new one if nothing does. Its doors lead nowhere. */
     public Device(Path state, Make make) throws IOException {
+        this(state, make, Network.NONE);
+    }
+
+    /** The same, with doors that lead somewhere. */
+    public Device(Path state, Make make, Network network) throws IOException {
         this.make = make;
+        this.network = network;
         stateFile = new StateFile(state.resolve("state.json"));
         exportsDirectory = state.resolve("exports").toAbsolutePath();
         exports = new Exports(exportsDirectory);
@@ -78,13 +86,21 @@ public final class Device {
         return exportsDirectory;
     }
 
-    /** Sets what {@code monitor-traffic} shows as {@code in-flight-ops} of this slot. */
+    /** Sets what {@code monitor-traffic} shows as {@code in-flight-ops} of this slot, beside those that really are. */
     public void inFlight(String slot, long operations) {
         inFlight.put(slot, operations);
     }
 
-    long inFlight(String slot) {
-        return inFlight.getOrDefault(slot, 0L);
+    Network.Counters traffic(long disk, String slot) {
+        return network.traffic(disk).withMoreInFlight(inFlight.getOrDefault(slot, 0L));
+    }
+
+    /** The id of the disk in this slot. */
+    public synchronized OptionalLong disk(String slot) {
+        return disks.stream()
+                .filter(disk -> disk.slot().equals(slot))
+                .mapToLong(Disk::id)
+                .findFirst();
     }
 
     Make make() {
@@ -118,7 +134,8 @@ public final class Device {
         try {
             stateFile.write(new StateFile.State(nextDisk, files.nextId(), next));
             disks = List.copyOf(next);
-            exports.become(doors());
+            exports.become(links());
+            network.become(doors());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -130,10 +147,22 @@ public final class Device {
         commit(disks.stream().map(swap).toList());
     }
 
-    private Map<String, Path> doors() {
-        var doors = new LinkedHashMap<String, Path>();
-        for (var disk : disks) if (disk.exported()) doors.put(disk.nqn(), files.onDisk(disk.fileName()));
+    private Map<String, Path> links() {
+        var links = new LinkedHashMap<String, Path>();
+        for (var door : doors()) links.put(door.nqn(), door.file());
+        return links;
+    }
+
+    private List<Door> doors() {
+        var doors = new ArrayList<Door>();
+        for (var disk : disks) if (disk.exported()) doors.add(door(disk));
         return doors;
+    }
+
+    private Door door(Disk disk) {
+        var file = files.find(disk.fileName());
+        var path = files.onDisk(disk.fileName());
+        return new Door(disk.id(), disk.nqn(), disk.hosts(), path, file == null ? 0 : file.bytes());
     }
 
     private void begin() throws IOException {

@@ -4,6 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,14 @@ record Disk(long id, SequencedMap<String, String> settings) {
 
     String nqn() {
         return setting(DiskSettings.NQN);
+    }
+
+    /** The hosts that are let in, by NQN, separated by commas; none: any host. */
+    Set<String> hosts() {
+        return Stream.of(setting(DiskSettings.HOSTS).split(",", -1))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** This disk with these settings changed; an unset one is null. */

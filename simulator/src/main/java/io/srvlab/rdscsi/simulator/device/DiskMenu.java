@@ -134,7 +134,7 @@ final class DiskMenu implements Menu {
             if (on == null) throw Refusal.missing("numbers");
             if (!given.keySet().equals(Set.of("once"))) throw Refusal.of(Refusal.ONLY_ONCE);
             if (!(on.values().get(SLOT) instanceof Value.Text(var slot))) throw Refusal.of(Refusal.NO_SUCH_ITEM);
-            return TrafficReport.of(slot, device.inFlight(slot));
+            return TrafficReport.of(slot, device.traffic(on.id().number(), slot));
         });
     }
 

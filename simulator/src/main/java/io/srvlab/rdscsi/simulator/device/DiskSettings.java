@@ -17,6 +17,7 @@ final class DiskSettings {
     static final String SLOT = "slot";
     static final String EXPORT = "nvme-tcp-export";
     static final String NQN = "nvme-tcp-server-nqn";
+    static final String HOSTS = "nvme-tcp-server-allow-host-name";
     static final String FILE_PATH = "file-path";
     static final String FILE_SIZE = "file-size";
     static final String COMMENT = "comment";
@@ -46,7 +47,7 @@ final class DiskSettings {
             new Setting(EXPORT, Kind.FLAG, "no"),
             new Setting("nvme-tcp-server-port", Kind.NUMBER, "4420"),
             new Setting(NQN, Kind.TEXT, null),
-            new Setting("nvme-tcp-server-allow-host-name", Kind.TEXT, ""),
+            new Setting(HOSTS, Kind.TEXT, ""),
             new Setting("iscsi-export", Kind.FLAG, "no"),
             new Setting("nfs-sharing", Kind.FLAG, "no"),
             new Setting("smb-sharing", Kind.FLAG, "no"),
