@@ -2,6 +2,7 @@ package io.srvlab.rdscsi.cli;
 
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
 import java.time.Duration;
@@ -18,6 +19,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ControllerCommand implements Callable<Integer> {
+    /** On the command line in lower case. */
+    enum Switch {
+        ON,
+        OFF
+    }
+
     @Mixin
     ServerOptions server;
 
@@ -59,6 +66,15 @@ final class ControllerCommand implements Callable<Integer> {
     Enforcement fencing;
 
     @Option(
+            names = "--verify-fence",
+            paramLabel = "on|off",
+            defaultValue = "on",
+            description =
+                    "After a cut, knock at the old name over NVMe/TCP: who is still let in there is not cut (default:"
+                            + " ${DEFAULT-VALUE}).")
+    Switch verifyFence;
+
+    @Option(
             names = "--settle",
             paramLabel = "DURATION",
             defaultValue = "5s",
@@ -88,6 +104,7 @@ final class ControllerCommand implements Callable<Integer> {
                 server.endpoint,
                 server.driverName,
                 joined.cluster(),
+                verifyFence == Switch.ON ? new Knocking(portal, Knocking.PATIENCE) : DoorCheck.none(),
                 new Fencing.Config(joined.id(), fencing, settle, maxVolumesPerNode),
                 basePath,
                 portal);

@@ -10,6 +10,7 @@ import io.srvlab.rdscsi.cluster.Cluster;
 import io.srvlab.rdscsi.controller.ControllerService;
 import io.srvlab.rdscsi.controller.Portal;
 import io.srvlab.rdscsi.fencing.Announcer;
+import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Fencing;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.server.CsiServer;
@@ -42,6 +43,7 @@ final class ControllerServer implements AutoCloseable {
             Endpoint endpoint,
             String driverName,
             Cluster cluster,
+            DoorCheck doorCheck,
             Fencing.Config fencing,
             BasePath basePath,
             Portal portal) {}
@@ -55,8 +57,13 @@ final class ControllerServer implements AutoCloseable {
     static ControllerServer start(Config config, RouterOs routerOs) throws IOException {
         var appliance = new Appliance(routerOs);
         var locks = new VolumeLocks();
-        var fencing =
-                new Fencing(appliance, config.cluster(), config.fencing(), locks, new Announcer(config.cluster()));
+        var fencing = new Fencing(
+                appliance,
+                config.cluster(),
+                config.doorCheck(),
+                config.fencing(),
+                locks,
+                new Announcer(config.cluster()));
         var volumes = new Volumes(appliance, config.fencing().clusterId(), locks);
         var controller = new ControllerService(volumes, fencing, config.basePath(), config.portal());
         var identity = new IdentityService(

@@ -7,6 +7,7 @@ import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
 import io.srvlab.rdscsi.node.LoopTransport;
@@ -67,6 +68,7 @@ final class Rehearsal {
                 endpoint(directory, "controller"),
                 "rds.csi.srvlab.io",
                 new StaticCluster(Set.of(new NodeName("node-a"), new NodeName("node-b"))),
+                DoorCheck.none(),
                 new Fencing.Config(new ClusterId("rehearsal"), Enforcement.ENFORCED, Duration.ZERO, 1),
                 new BasePath(Children.value(simulator, "base-path")),
                 new Portal("127.0.0.1", 4420));

@@ -75,7 +75,7 @@ public final class Announcer implements Consumer<Happening> {
                         Reason.NOT_ENFORCED,
                         "Detached in the books only (--fencing=advisory), nothing keeps a second writer out: " + why,
                         ""));
-            case Happening.Cut _, Happening.Drained _ -> Optional.empty();
+            case Happening.Cut _, Happening.Drained _, Happening.Checked _ -> Optional.empty();
         };
     }
 }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * to the node. The first decision may rest on how the item was last seen, since every change is guarded; an answer never
  * does.
  */
-record Dismissal(Fencing.Config config, Doors doors, Drains drains, Consumer<Happening> listener) {
+record Dismissal(Fencing.Config config, Doors doors, ShutDoor shutDoor, Drains drains, Consumer<Happening> listener) {
     private static final int ROUNDS_MAX = 8;
 
     void dismiss(
@@ -42,7 +42,7 @@ record Dismissal(Fencing.Config config, Doors doors, Drains drains, Consumer<Hap
             var departure = Departure.of(disk, call, looksAt(looks));
             if (departure.answers()) {
                 if (live) {
-                    answer(volume, disk, departure, wrote);
+                    answer(disk, departure, deadline);
                     return;
                 }
                 seen = doors.lookToCut(volume, deadline);
@@ -66,12 +66,11 @@ record Dismissal(Fencing.Config config, Doors doors, Drains drains, Consumer<Hap
     }
 
     /** OK, or why not. */
-    private void answer(VolumeId volume, Disk disk, Departure departure, boolean wrote) {
+    private void answer(Disk disk, Departure departure, Deadline deadline) {
         if (departure instanceof Departure.Refuse(var why)) throw new Failed(why);
-        if (wrote
-                && disk.comment() instanceof Comment.Recorded cut
-                && cut.ledger().state() == Ledger.State.CUT) {
-            drains.begin(volume, cut);
+        if (disk.comment() instanceof Comment.Recorded cut && cut.ledger().state() == Ledger.State.CUT) {
+            shutDoor.need(disk, deadline);
+            drains.begin(disk.volume(), cut);
         }
     }
 

@@ -39,6 +39,7 @@ final class Drains implements AutoCloseable {
 
     private final Appliance appliance;
     private final Doors doors;
+    private final ShutDoor shutDoor;
     private final Duration settle;
     private final Consumer<Happening> listener;
     private final Map<Key, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
@@ -46,9 +47,10 @@ final class Drains implements AutoCloseable {
 
     private record Key(VolumeId volume, String comment) {}
 
-    Drains(Appliance appliance, Doors doors, Duration settle, Consumer<Happening> listener) {
+    Drains(Appliance appliance, Doors doors, ShutDoor shutDoor, Duration settle, Consumer<Happening> listener) {
         this.appliance = appliance;
         this.doors = doors;
+        this.shutDoor = shutDoor;
         this.settle = settle;
         this.listener = listener;
     }
@@ -115,6 +117,7 @@ final class Drains implements AutoCloseable {
 
     private void drain(VolumeId volume, Comment.Recorded cut) throws InterruptedException {
         var how = watch(volume);
+        doors.lookToCut(volume, answerBy()).ifPresent(disk -> shutDoor.need(disk, answerBy()));
         doors.recordDrained(volume, cut, answerBy());
         listener.accept(new Happening.Drained(volume, how));
     }

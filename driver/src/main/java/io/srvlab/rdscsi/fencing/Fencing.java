@@ -41,6 +41,7 @@ public final class Fencing implements AutoCloseable {
     private final Config config;
     private final VolumeLocks locks;
     private final Doors doors;
+    private final ShutDoor shutDoor;
     private final Drains drains;
     private final Migrations migrations;
     private final Consumer<Happening> listener;
@@ -66,16 +67,23 @@ public final class Fencing implements AutoCloseable {
     /**
      * Fencing for one cluster on one appliance.
      *
+     * @param doorCheck looks at cut doors from the data path
      * @param listener hears what happens; returns at once and never throws
      */
     public Fencing(
-            Appliance appliance, Cluster cluster, Config config, VolumeLocks locks, Consumer<Happening> listener) {
+            Appliance appliance,
+            Cluster cluster,
+            DoorCheck doorCheck,
+            Config config,
+            VolumeLocks locks,
+            Consumer<Happening> listener) {
         this.cluster = cluster;
         this.config = config;
         this.locks = locks;
         this.listener = listener;
         doors = new Doors(appliance, config.enforcement(), config.maxVolumesPerNode());
-        drains = new Drains(appliance, doors, config.settle(), listener);
+        shutDoor = new ShutDoor(doorCheck, listener);
+        drains = new Drains(appliance, doors, shutDoor, config.settle(), listener);
         migrations = new Migrations(doors, timer, listener);
     }
 
@@ -93,7 +101,8 @@ public final class Fencing implements AutoCloseable {
         try (var _ = locks.hold(volume, deadline)) {
             var looks = new LiveLooks(
                     cluster, volume, deadline.minimum(Deadline.after(COURTESY_SECONDS, SECONDS)), threads);
-            new Dismissal(config, doors, drains, listener).dismiss(volume, node, looks, newestKnown(volume), deadline);
+            new Dismissal(config, doors, shutDoor, drains, listener)
+                    .dismiss(volume, node, looks, newestKnown(volume), deadline);
         } catch (Failed e) {
             if (config.enforcement() == Enforcement.ENFORCED) throw e;
             log.warn("volume {}: answered OK without having shown it (--fencing=advisory): {}", volume, e.getMessage());
@@ -123,7 +132,7 @@ public final class Fencing implements AutoCloseable {
     private void lockIfOld(VolumeId volume) {
         var deadline = Deadline.after(CHECK_SECONDS, SECONDS);
         try (var _ = locks.hold(volume, deadline)) {
-            new Dismissal(config, doors, drains, listener).lockIfOld(volume, newestKnown(volume), deadline);
+            new Dismissal(config, doors, shutDoor, drains, listener).lockIfOld(volume, newestKnown(volume), deadline);
         } catch (Failed e) {
             log.error(
                     "volume {}: its record is older than the cluster was told, and it could not be locked: {}",

@@ -54,6 +54,9 @@ public sealed interface Happening {
         FAILED
     }
 
+    /** After a cut, somebody knocked at the door from the data path. */
+    record Checked(VolumeId volume, DoorCheck.Seen seen) implements Happening {}
+
     /** The record on the appliance is older than an attachment that the cluster knows of: cut and locked. */
     record OldRecord(VolumeId volume, Claim found, Claim known) implements Happening {}
 

@@ -41,7 +41,8 @@ final class Statuses {
                     Problem.NotDrained _ -> Status.Code.ABORTED;
             case Problem.ApplianceSilent _ -> Status.Code.UNAVAILABLE;
             // Asked and answered, but not as it must be: closed, and worth a person's look.
-            case Problem.NotShown _, Problem.ApplianceRefused _, Problem.ClusterSilent _ -> Status.Code.INTERNAL;
+            case Problem.NotShown _, Problem.DoorOpen _, Problem.ApplianceRefused _, Problem.ClusterSilent _ ->
+                Status.Code.INTERNAL;
             case NodeProblem node -> code(node);
         };
     }

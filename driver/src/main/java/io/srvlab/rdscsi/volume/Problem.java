@@ -33,6 +33,7 @@ public sealed interface Problem
                 Problem.NoTimeLeft,
                 Problem.NotDrained,
                 Problem.NotShown,
+                Problem.DoorOpen,
                 Problem.ApplianceSilent,
                 Problem.ApplianceRefused,
                 Problem.OldRouterOs,
@@ -292,6 +293,17 @@ public sealed interface Problem
             return "Volume " + volume + ": the appliance was told to " + wanted + ", but shows " + seen
                     + ". Nothing is answered OK that was not read back; call again, and look at the item with"
                     + " /disk/print detail where slot=\"" + volume + "\" if it stays so.";
+        }
+    }
+
+    /** The appliance shows the export off, and lets a host in all the same. */
+    record DoorOpen(VolumeId volume, String subsystem, String host) implements Problem {
+        @Override
+        public String sentence() {
+            return "Volume " + volume + ": the appliance shows the export off, but still lets " + host + " in as "
+                    + subsystem + ", so nobody else can have the volume. Look at /disk/print detail where slot=\""
+                    + volume
+                    + "\" and at the appliance's log; if this RouterOS never cuts, --fencing=advisory keeps the books only.";
         }
     }
 

@@ -14,6 +14,7 @@ import io.srvlab.rdscsi.appliance.Ledger;
 import io.srvlab.rdscsi.cluster.Cluster;
 import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.controller.Portal;
+import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
 import io.srvlab.rdscsi.proto.csi.v1.CapacityRange;
@@ -42,6 +43,7 @@ import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,8 +89,11 @@ final class World implements AutoCloseable {
         var directory = Files.createTempDirectory("rds-world");
         var state = Files.createDirectories(directory.resolve("rds"));
         Keys.lend(state);
-        var world =
-                new World(directory, Simulator.start(SimulatorConfig.in(state).withWholeLines(wholeLines)));
+        var world = new World(
+                directory,
+                Simulator.start(SimulatorConfig.in(state)
+                        .withWholeLines(wholeLines)
+                        .withNvme(new InetSocketAddress("127.0.0.1", 0))));
         Keys.keep(state);
         return world;
     }
@@ -143,11 +148,16 @@ final class World implements AutoCloseable {
     }
 
     Caller controller(RouterOs wayIn, Cluster cluster, Fencing.Config fencing) throws IOException {
+        return controller(wayIn, cluster, DoorCheck.none(), fencing);
+    }
+
+    Caller controller(RouterOs wayIn, Cluster cluster, DoorCheck doorCheck, Fencing.Config fencing) throws IOException {
         var socket = Files.createTempDirectory(directory, "c").resolve("s");
         var config = new ControllerServer.Config(
                 Endpoint.parse("unix://" + socket),
                 "rds.csi.srvlab.io",
                 cluster,
+                doorCheck,
                 fencing,
                 new BasePath(rds.basePath()),
                 new Portal("192.0.2.1", 4420));
