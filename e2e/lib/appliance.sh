@@ -6,11 +6,14 @@ rds() { # COMMAND
   ssh -n -F none -i "$(told key)" -p "$(told ssh | sed 's/.*://')" -o BatchMode=yes -o StrictHostKeyChecking=no \
     -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=10 "$(told user)@127.0.0.1" "$1"
 }
-items() { rds ':put [:serialize to=json [/disk/print as-value where type=file]]'; }
+items() { rds ':put [:serialize to=json value=[/disk/print as-value]]' | jq '[.[] | select(.type == "file")]'; }
 item() { # SLOT [FIELD] : JSON, or one field as text
   items | jq -er --arg s "$1" --arg f "${2:-}" '.[] | select(.slot == $s) | if $f == "" then . else .[$f] // "" end'
 }
-files() { rds ":put [:serialize to=json [/file/print as-value where name~\"$(told base-path | cut -c2-)/\"]]" | jq -r '.[].name'; }
+files() { # of volumes
+  rds ':put [:serialize to=json value=[/file/print as-value]]' |
+    jq -r --arg b "$(told base-path | cut -c2-)/" '.[].name | select(startswith($b))'
+}
 
 # The doors that are open: for each a line, NQN and file.
 doors() { find "$(told exports)" -type l -printf '%f %l\n'; }

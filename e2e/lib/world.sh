@@ -10,6 +10,11 @@ work=$KUBE_DATA/e2e
 kit() { "$KIT_HOME/kit.sh" "$@"; }
 
 world_up() {
+  if alive kube-apiserver && alive simulator; then
+    say "going on with what is up in $KUBE_DATA"
+    java_up
+    return
+  fi
   "$KIT_HOME/up.sh" --audit --nodes "${nodes[*]} $control"
   mkdir -p "$work"
   appliance_up
@@ -34,7 +39,7 @@ world_down() {
 appliance_up() {
   local ready
   mkfifo "$work/ready"
-  start simulator sh -c "exec '$root/rds-csi' simulator --state '$work/rds' --latency '$latency' --control 127.0.0.1:0 >'$work/ready'"
+  start simulator sh -c "exec '$root/rds-csi' simulator --state '$work/rds' --latency '$latency' --nvme 127.0.0.1:0 --control 127.0.0.1:0 >'$work/ready'"
   read -r -t 60 ready <"$work/ready" || die "the simulator did not start: $(tail -5 "$KUBE_DATA/logs/simulator.log")"
   tr ' ' '\n' <<<"$ready" >"$work/simulator"
 }
@@ -43,9 +48,9 @@ told() { sed -n "s/^$1=//p" "$work/simulator"; }
 # --- The chart
 
 chart_up() {
-  local ssh helm
+  local ssh nvme helm
   helm=$("$root/e2e/chart/helm/build")
-  ssh=$(told ssh)
+  ssh=$(told ssh) nvme=$(told nvme)
   # The nodes share one machine, whose kubelet directory a chart can name only once: an empty one stands for it.
   mkdir -p "$work/kubelet/plugins_registry"
   cat >"$work/values.yaml" <<Y
@@ -56,7 +61,7 @@ appliance:
   user: $(told user)
   hostKey: $(told host-key)
   basePath: $(told base-path)
-nvme: {address: 127.0.0.1}
+nvme: {address: 127.0.0.1, port: ${nvme##*:}} # nodes here have loop devices; the controller knocks there
 controller: {nodeSelector: {kubernetes.io/hostname: $control}}
 node: {kubeletDir: $work/kubelet, loadKernelModule: false}
 sidecars: {verbosity: 4}
