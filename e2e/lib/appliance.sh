@@ -37,9 +37,18 @@ mark() { wc -l <"$work/rds/commands.log"; }
 told_since() { # MARK
   tail -n "+$(($1 + 1))" "$work/rds/commands.log"
 }
-# Numbers, in the log, of the lines since MARK that hold the word.
-lines_with() { # MARK WORD
-  told_since "$1" | grep -nF -- "$2" | cut -d: -f1
+# Their places among these lines: of cuts, which switch off and record "cut", and of what switches on for NODE.
+cuts() { # MARK SLOT
+  told_since "$1" | grep -nE "slot=\"$2\".* nvme-tcp-export=\"no\" comment=\"[^\"]*:x:" | cut -d: -f1
+}
+openings() { # MARK SLOT NODE
+  told_since "$1" | grep -nE "slot=\"$2\".*:h:[^\"]*[:,]$3@.* nvme-tcp-export=\"yes\"" | cut -d: -f1
+}
+cut_before_opening() { # MARK SLOT NODE : everybody was cut in a line before the first that lets NODE in
+  local cut opening
+  cut=$(cuts "$1" "$2" | head -n 1) opening=$(openings "$1" "$2" "$3" | head -n 1)
+  echo "cut in line ${cut:-none}, opening in line ${opening:-none}"
+  [ -n "$cut" ] && [ -n "$opening" ] && ((cut < opening))
 }
 
 # The next command line in which REGEX is found goes wrong.

@@ -40,7 +40,8 @@ appliance_up() {
   local ready
   mkfifo "$work/ready"
   start simulator sh -c "exec '$root/rds-csi' simulator --state '$work/rds' --latency '$latency' --nvme 127.0.0.1:0 --control 127.0.0.1:0 >'$work/ready'"
-  read -r -t 60 ready <"$work/ready" || die "the simulator did not start: $(tail -5 "$KUBE_DATA/logs/simulator.log")"
+  # The first start after a build also makes a cache of its classes.
+  read -r -t 150 ready <"$work/ready" || die "the simulator did not start: $(tail -5 "$KUBE_DATA/logs/simulator.log")"
   tr ' ' '\n' <<<"$ready" >"$work/simulator"
 }
 told() { sed -n "s/^$1=//p" "$work/simulator"; }
@@ -75,8 +76,9 @@ Y
   for pod in $(pods_of controller); do
     controller_up "$pod"
     start_always "$pod-csi-provisioner" "$root/e2e/chart/pod" $system "$pod" csi-provisioner
-    # The attacher compares what is attached with what the appliance says once a minute, unless told otherwise.
-    start_always "$pod-csi-attacher" "$root/e2e/chart/pod" $system "$pod" csi-attacher --set "--reconcile-sync=$reconcile"
+    # By default it compares once a minute, and asks again what failed after up to 5 minutes.
+    start_always "$pod-csi-attacher" "$root/e2e/chart/pod" $system "$pod" csi-attacher \
+      --set "--reconcile-sync=$reconcile" --set --retry-interval-max=8s
     # The pod's own path to its socket is longer than a socket's may be.
     ln -s "$KUBE_DATA/nodes/$control/kubelet/pods/$(kc get pod -n $system "$pod" -o 'jsonpath={.metadata.uid}')/volumes/kubernetes.io~empty-dir/socket" "$work/${pod##*-}"
   done
