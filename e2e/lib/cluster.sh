@@ -13,8 +13,11 @@ gone() { # KIND NAME : asked and not there
 bound() { is pvc "$1" '{.status.phase}' Bound; }
 runs() { is pod "$1" '{.status.phase}' Running; }
 
-claim() { # NAME [ACCESS-MODE] [VOLUME-MODE]
-  kc apply -n "$ns" -f - >/dev/null <<Y
+make() { kc create -n "$ns" -f - >/dev/null; } # of what is on standard input, all at once
+claim() { claim_object "$@" | make; }
+claim_object() { # NAME [ACCESS-MODE] [VOLUME-MODE]
+  cat <<Y
+---
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: {name: $1}
@@ -27,13 +30,15 @@ Y
 }
 claimed() { # NAME... : makes them and waits until they are bound
   local name
-  for name; do claim "$name"; done
+  for name; do claim_object "$name"; done | make
   for name; do promise "claim $name is bound" 60 bound "$name"; done
 }
-pod() { # NAME NODE CLAIM [block]
+pod() { pod_object "$@" | make; }
+pod_object() { # NAME NODE CLAIM [block]
   local use='volumeMounts: [{name: data, mountPath: /data}]'
   [ "${4:-}" != block ] || use='volumeDevices: [{name: data, devicePath: /dev/data}]'
-  kc apply -n "$ns" -f - >/dev/null <<Y
+  cat <<Y
+---
 apiVersion: v1
 kind: Pod
 metadata: {name: $1}
