@@ -171,7 +171,10 @@ signal_own() { # SIGNAL NAME : one that start started
 }
 resume_all() {
   local name
-  for name in simulator kube-apiserver; do ! alive "$name" || signal_own CONT "$name"; done
+  for name in "$KUBE_DATA"/pids/*; do
+    name=${name##*/}
+    ! alive "$name" || kill -CONT -- "-$(cut -d' ' -f1 "$KUBE_DATA/pids/$name")"
+  done
 }
 
 # --- A client of the controllers
