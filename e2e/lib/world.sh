@@ -160,8 +160,23 @@ api_stop() {
   stop kube-apiserver KILL
 }
 api_start() {
+  local from
+  from=$(date -u +%FT%T.%6NZ)
   alive kube-apiserver || start kube-apiserver "${api_command[@]}"
   promise 'the API server is back' 90 kc get --raw /readyz
+  printf '%s\t%s\n' "$from" "$(date -u +%FT%T.%6NZ)" >>"$work/api-starts"
+}
+
+# What the service accounts of the chart were refused, and whatever the node's asked, which has no reason to ask. Not while
+# the API server started: it answers before it has read its own rules.
+refused() {
+  touch "$work/api-starts"
+  jq -r --rawfile starts "$work/api-starts" --arg accounts "system:serviceaccount:$system:" --arg node "$release-node" '
+    ($starts | split("\n") | map(select(. != "") | split("\t"))) as $starts
+    | select(.user.username | startswith($accounts))
+    | select(.responseStatus.code == 403 or .user.username == $accounts + $node)
+    | select(.requestReceivedTimestamp as $at | all($starts[]; $at < .[0] or $at > .[1]))
+    | [.requestReceivedTimestamp, .responseStatus.code, .user.username, .verb, .requestURI] | @tsv' "$KUBE_DATA/audit.log"
 }
 api_pause() { signal_own STOP kube-apiserver; }
 api_resume() { signal_own CONT kube-apiserver; }

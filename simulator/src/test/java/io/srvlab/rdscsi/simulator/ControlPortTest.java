@@ -49,7 +49,8 @@ class ControlPortTest {
 
     @Test
     void aFaultHitsTheFirstLineInWhichItsExpressionIsFoundAndNoOther() throws Exception {
-        assertThat(ask("POST", "/faults?on=" + encoded("put \"[ab]\""), "error failure: no")).isEqualTo("200 ");
+        assertThat(ask("POST", "/faults?on=" + encoded("put \"[ab]\""), "error failure: no"))
+                .isEqualTo("200 ");
         assertThat(shop.ask(":put \"c\"")).isEqualTo("c");
         assertThat(ask("GET", "/faults", "")).startsWith("200 ErrorWithStatusZero");
         assertThat(shop.ask(":put \"b\"")).isEqualTo("failure: no");
@@ -97,9 +98,9 @@ class ControlPortTest {
 
     @Test
     void theCommandsAreThoseOfTheLog() throws Exception {
-        shop.run(":put \"a\tb\"");
+        shop.run(":put \"a\\tb\"");
         var said = ask("GET", "/commands", "");
-        assertThat(said).endsWith("\tok\t:put \"a\\tb\"\n");
+        assertThat(said).endsWith("\tok\t:put \"a\\\\tb\"\n");
         assertThat(said).isEqualTo("200 " + Files.readString(state.resolve("commands.log")));
     }
 
