@@ -134,8 +134,9 @@ public final class Device {
         try {
             stateFile.write(new StateFile.State(nextDisk, files.nextId(), next));
             disks = List.copyOf(next);
-            exports.become(links());
-            network.become(doors());
+            var doors = doors();
+            exports.become(links(doors));
+            network.become(doors);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -147,9 +148,9 @@ public final class Device {
         commit(disks.stream().map(swap).toList());
     }
 
-    private Map<String, Path> links() {
+    private static Map<String, Path> links(List<Door> doors) {
         var links = new LinkedHashMap<String, Path>();
-        for (var door : doors()) links.put(door.nqn(), door.file());
+        for (var door : doors) links.put(door.nqn(), door.file());
         return links;
     }
 

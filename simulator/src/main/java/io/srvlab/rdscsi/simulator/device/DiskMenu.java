@@ -12,6 +12,8 @@ import io.srvlab.rdscsi.simulator.console.Value;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,13 @@ final class DiskMenu implements Menu {
             FILE_SIZE);
 
     private final Device device;
+    private Snapshot last = new Snapshot(List.of(), -1, new IdentityHashMap<>(), List.of());
+
+    /**
+     * All items as they are until a disk or a file is another. An item stays as long as its disk does, while no file changes:
+     * on a large appliance, to make all of them anew takes longer than anything else.
+     */
+    private record Snapshot(List<Disk> disks, long files, Map<Disk, Item> byDisk, List<Item> items) {}
 
     DiskMenu(Device device) {
         this.device = device;
@@ -73,10 +82,8 @@ final class DiskMenu implements Menu {
     @Override
     public List<Item> items() {
         synchronized (device) {
-            var items = new ArrayList<Item>();
-            items.add(PoolItem.of(device));
-            for (var disk : device.disks()) items.add(new Item(new Value.Id(disk.id()), shown(disk)));
-            return items;
+            if (last.disks() != device.disks() || last.files() != device.files().changes()) last = snapshot();
+            return last.items();
         }
     }
 
@@ -138,7 +145,22 @@ final class DiskMenu implements Menu {
         });
     }
 
-    private Map<String, Value> shown(Disk disk) {
+    private Snapshot snapshot() {
+        long files = device.files().changes();
+        var known = last.files() == files ? last.byDisk() : Map.<Disk, Item>of();
+        var byDisk = new IdentityHashMap<Disk, Item>();
+        var items = new ArrayList<Item>();
+        items.add(PoolItem.of(device));
+        for (var disk : device.disks()) {
+            var before = known.get(disk);
+            var item = before == null ? new Item(new Value.Id(disk.id()), row(disk)) : before;
+            byDisk.put(disk, item);
+            items.add(item);
+        }
+        return new Snapshot(device.disks(), files, byDisk, Collections.unmodifiableList(items));
+    }
+
+    private Map<String, Value> row(Disk disk) {
         var row = new LinkedHashMap<String, Value>();
         disk.settings().forEach((name, text) -> row.put(name, DiskSettings.show(name, text)));
         long bytes = bytes(disk);
@@ -153,7 +175,7 @@ final class DiskMenu implements Menu {
         // Rounded everywhere, since no client may take a size from it.
         row.put(FILE_SIZE, new Value.Text(Sizes.rounded(bytes)));
         row.put("file-offset", new Value.Num(0));
-        return row;
+        return Collections.unmodifiableMap(row);
     }
 
     private long bytes(Disk disk) {

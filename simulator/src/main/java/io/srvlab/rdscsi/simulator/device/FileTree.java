@@ -41,6 +41,7 @@ final class FileTree {
     private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
     private long nextId;
     private long usedBytes;
+    private long changes;
 
     /** The tree under {@code root}, which exists. Ids start at {@code nextId}, so that an id of an earlier run never names another file. */
     FileTree(Path root, long nextId) throws IOException {
@@ -73,6 +74,11 @@ final class FileTree {
 
     long nextId() {
         return nextId;
+    }
+
+    /** How often anything here has changed; the same number means the same files. */
+    long changes() {
+        return changes;
     }
 
     /** The sum of the full sizes: backing files are allocated thick on the appliance. */
@@ -108,6 +114,7 @@ final class FileTree {
         if (before == null) {
             remember(name, false, bytes);
         } else {
+            changes++;
             usedBytes += bytes - before.bytes();
             entries.put(name, new Entry(before.id(), name, false, bytes, Instant.now()));
         }
@@ -116,6 +123,7 @@ final class FileTree {
     void remove(Entry entry) throws IOException {
         Files.delete(root.resolve(entry.name()));
         entries.remove(entry.name());
+        changes++;
         usedBytes -= entry.bytes();
     }
 
@@ -123,6 +131,7 @@ final class FileTree {
         var modified = Files.getLastModifiedTime(root.resolve(name)).toInstant();
         var entry = new Entry(nextId++, name, directory, bytes, modified);
         entries.put(name, entry);
+        changes++;
         usedBytes += bytes;
         return entry;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.srvlab.rdscsi.simulator.console.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,43 @@ class RestartTest {
         var after = new Bench(state);
         assertThat(after.shown("v1").get("type")).isEqualTo(new Value.Text("file"));
         after.add("v2");
+    }
+
+    @Test
+    void aChangeThatWasHalfWrittenIsNotRead() throws Exception {
+        var before = new Bench(state);
+        before.add("v1");
+        before.disk.remove(before.add("v2"));
+        var changes = state.resolve("state.json.changes");
+        assertThat(Files.readString(changes)).endsWith("\n");
+        Files.writeString(changes, "{\"nextDisk\":", StandardOpenOption.APPEND);
+        var after = new Bench(state);
+        assertThat(after.disk.items()).isEqualTo(before.disk.items());
+        after.add("v3");
+        assertThat(new Bench(state).shown("v3").get("type")).isEqualTo(new Value.Text("file"));
+    }
+
+    /** A kill between the new whole state and the end of the changes that led to it: both are there. */
+    @Test
+    void changesThatTheStateHasAlreadyChangeNothing() throws Exception {
+        var before = new Bench(state);
+        var v1 = before.add("v1");
+        before.disk.remove(before.add("v2"));
+        before.add("v3");
+        before.disk.set(v1, given("comment=last"));
+        var changes = Files.readString(state.resolve("state.json.changes"));
+        var after = new Bench(state); // begins with a whole state
+        Files.writeString(state.resolve("state.json.changes"), changes);
+        assertThat(new Bench(state).disk.items()).isEqualTo(after.disk.items()).isEqualTo(before.disk.items());
+    }
+
+    @Test
+    void changesDoNotGrowForEver() throws Exception {
+        var before = new Bench(state);
+        var v1 = before.add("v1");
+        for (int i = 0; i < 5000; i++) before.disk.set(v1, given("comment=n" + i));
+        assertThat(Files.size(state.resolve("state.json.changes"))).isLessThan(3 << 19);
+        assertThat(new Bench(state).shown("v1").get("comment")).isEqualTo(new Value.Text("n4999"));
     }
 
     @Test
