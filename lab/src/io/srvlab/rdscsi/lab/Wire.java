@@ -44,7 +44,7 @@ import java.util.concurrent.TimeUnit;
 
 /** This project's NVMe/TCP against the kernel's: its target with the kernel's initiator, its host with the kernel's target. */
 final class Wire {
-    private static final long SIZE = 256L << 20;
+    private static final long SIZE = 512L << 20; // xfs wants 300 MiB at least
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Path MOUNT = Path.of("/tmp/mount");
     private static final int RECONNECT_SECONDS = 1;

@@ -1,10 +1,14 @@
 package io.srvlab.rdscsi.cli;
 
+import io.srvlab.rdscsi.appliance.Appliance;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.controller.Portal;
 import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
+import io.srvlab.rdscsi.metrics.InventoryPoller;
+import io.srvlab.rdscsi.metrics.MeasuredRouterOs;
+import io.srvlab.rdscsi.metrics.Metrics;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -97,8 +101,10 @@ final class ControllerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (maxVolumesPerNode < 0) throw Usage.error(spec, "--max-volumes-per-node is negative");
         var portal = portal();
-        var routerOs = appliance.open();
         var shutdown = new Shutdown();
+        var metrics = new Metrics.Controller(RdsCsi.Version.text());
+        var served = server.serve(metrics, shutdown);
+        var routerOs = new MeasuredRouterOs(appliance.open(), metrics);
         var joined = cluster.join(server.driverName, shutdown);
         var config = new ControllerServer.Config(
                 server.endpoint,
@@ -108,10 +114,14 @@ final class ControllerCommand implements Callable<Integer> {
                 new Fencing.Config(joined.id(), fencing, settle, maxVolumesPerNode),
                 basePath,
                 portal);
-        var controller = shutdown.closing(ControllerServer.start(config, routerOs));
+        var controller = shutdown.closing(ControllerServer.start(config, routerOs, metrics));
+        if (served.isPresent()) {
+            shutdown.closing(InventoryPoller.start(
+                    new Appliance(routerOs), joined.id(), basePath, InventoryPoller.Rhythm.USUAL, metrics));
+        }
         shutdown.serving();
-        joined.onceServing().run();
-        spec.commandLine().getOut().println("READY endpoint=" + controller.endpoint());
+        joined.onceServing().accept(metrics);
+        spec.commandLine().getOut().println(ServerOptions.ready(controller.endpoint(), served));
         controller.awaitEnd();
         return 0;
     }

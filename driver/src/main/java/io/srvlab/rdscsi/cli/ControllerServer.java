@@ -11,7 +11,9 @@ import io.srvlab.rdscsi.controller.ControllerService;
 import io.srvlab.rdscsi.controller.Portal;
 import io.srvlab.rdscsi.fencing.Announcer;
 import io.srvlab.rdscsi.fencing.DoorCheck;
+import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
+import io.srvlab.rdscsi.metrics.Metrics;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.server.CsiServer;
 import io.srvlab.rdscsi.server.Endpoint;
@@ -52,9 +54,12 @@ final class ControllerServer implements AutoCloseable {
      * Serves until closed.
      *
      * @param routerOs is closed with the server
+     * @param metrics hears of every RPC
      * @throws IOException if the socket cannot be had
      */
-    static ControllerServer start(Config config, RouterOs routerOs) throws IOException {
+    static ControllerServer start(Config config, RouterOs routerOs, Metrics.Controller metrics) throws IOException {
+        metrics.fencingEnforced(config.fencing().enforcement() == Enforcement.ENFORCED);
+        var announcer = new Announcer(config.cluster());
         var appliance = new Appliance(routerOs);
         var locks = new VolumeLocks();
         var fencing = new Fencing(
@@ -63,12 +68,12 @@ final class ControllerServer implements AutoCloseable {
                 config.doorCheck(),
                 config.fencing(),
                 locks,
-                new Announcer(config.cluster()));
+                announcer.andThen(metrics::happened));
         var volumes = new Volumes(appliance, config.fencing().clusterId(), locks);
         var controller = new ControllerService(volumes, fencing, config.basePath(), config.portal());
         var identity = new IdentityService(
                 config.driverName(), RdsCsi.Version.text(), deadline -> answers(appliance, deadline));
-        var csi = CsiServer.start(config.endpoint(), List.of(identity, controller));
+        var csi = CsiServer.start(config.endpoint(), List.of(identity, controller), metrics::rpcEnded);
         // Nobody waits for it, for the appliance may be away; it also connects what is kept for cuts.
         Thread.ofVirtual().name("first look").start(() -> answers(appliance, Deadline.after(PROBE_SECONDS, SECONDS)));
         return new ControllerServer(routerOs, fencing, csi);

@@ -10,6 +10,11 @@ import io.srvlab.rdscsi.controller.Portal;
 import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
+import io.srvlab.rdscsi.metrics.InventoryPoller;
+import io.srvlab.rdscsi.metrics.InventoryPoller.Rhythm;
+import io.srvlab.rdscsi.metrics.MeasuredRouterOs;
+import io.srvlab.rdscsi.metrics.Metrics;
+import io.srvlab.rdscsi.metrics.MetricsServer;
 import io.srvlab.rdscsi.node.LoopTransport;
 import io.srvlab.rdscsi.node.NodeConfig;
 import io.srvlab.rdscsi.node.NodeService;
@@ -26,11 +31,14 @@ import io.srvlab.rdscsi.volume.NodeName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -72,18 +80,40 @@ final class Rehearsal {
                 new Fencing.Config(new ClusterId("rehearsal"), Enforcement.ENFORCED, Duration.ZERO, 1),
                 new BasePath(Children.value(simulator, "base-path")),
                 new Portal("127.0.0.1", 4420));
-        try (var server = ControllerServer.start(config, Ssh.open(ssh));
+        var metrics = new Metrics.Controller("rehearsal");
+        try (var served = MetricsServer.start(new Converters.ToSocketAddress().convert("127.0.0.1:0"), metrics);
+                var server = ControllerServer.start(config, new MeasuredRouterOs(Ssh.open(ssh), metrics), metrics);
                 var channel = new CsiChannel(server.endpoint());
-                var routerOs = Ssh.open(ssh)) {
+                var routerOs = Ssh.open(ssh);
+                var _ = InventoryPoller.start(
+                        new Appliance(routerOs),
+                        config.fencing().clusterId(),
+                        config.basePath(),
+                        Rhythm.USUAL,
+                        metrics)) {
             probe(channel);
             new Demo(new PrintWriter(Writer.nullWriter()), new Appliance(routerOs), channel, Map.of(), directory).run();
+            scrape(served);
+        }
+    }
+
+    /** Without an HTTP client, which a driver does not need for this. */
+    private static void scrape(MetricsServer served) throws IOException {
+        try (var socket = new Socket()) {
+            socket.connect(new Converters.ToSocketAddress().convert(served.address()), 10_000);
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write("GET /metrics HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            var _ = socket.getInputStream().readAllBytes();
         }
     }
 
     private static void node(Path directory, Map<String, String> simulator) throws IOException {
         var exports = Path.of(Children.value(simulator, "exports"));
-        var service = new NodeService(new NodeConfig(NODE, 1), new LoopTransport(NODE, exports));
-        try (var server = CsiServer.start(endpoint(directory, "node"), List.of(service));
+        var service = new NodeService(
+                new NodeConfig(NODE, 1, directory.resolve("staged"), Optional.empty()),
+                new LoopTransport(NODE, exports));
+        var metrics = new Metrics("rehearsal");
+        try (var server = CsiServer.start(endpoint(directory, "node"), List.of(service), metrics::rpcEnded);
                 var channel = new CsiChannel(server.endpoint())) {
             var _ = NodeGrpc.newBlockingStub(channel.channel())
                     .withDeadlineAfter(10, SECONDS)

@@ -45,7 +45,8 @@ public final class CsiServer implements AutoCloseable {
      *
      * @throws IOException if the socket cannot be had
      */
-    public static CsiServer start(Endpoint endpoint, List<BindableService> services) throws IOException {
+    public static CsiServer start(Endpoint endpoint, List<BindableService> services, RpcListener listener)
+            throws IOException {
         endpoint.clear();
         var ioThreads = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         var rpcThreads = Executors.newVirtualThreadPerTaskExecutor();
@@ -56,7 +57,7 @@ public final class CsiServer implements AutoCloseable {
                 .bossEventLoopGroup(ioThreads)
                 .workerEventLoopGroup(ioThreads)
                 .executor(rpcThreads)
-                .intercept(new Rpcs(timer));
+                .intercept(new Rpcs(timer, listener));
         services.forEach(builder::addService);
         return new CsiServer(endpoint, builder.build().start(), ioThreads, rpcThreads, timer);
     }

@@ -15,6 +15,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.srvlab.rdscsi.volume.Failed;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What every RPC has: a deadline ({@link Context#getDeadline}), a problem's code in place of an exception, and one line in
- * the log: request without secrets, code, milliseconds.
+ * the log: request without secrets, code, milliseconds. The listener hears code and time too.
  */
 final class Rpcs implements ServerInterceptor {
     private static final Logger log = LoggerFactory.getLogger("rpc");
@@ -31,16 +32,18 @@ final class Rpcs implements ServerInterceptor {
     private static final long WITHOUT_DEADLINE_SECONDS = 60;
 
     private final ScheduledExecutorService timer;
+    private final RpcListener listener;
 
     /** @param timer ends contexts at their deadline; belongs to the caller */
-    Rpcs(ScheduledExecutorService timer) {
+    Rpcs(ScheduledExecutorService timer, RpcListener listener) {
         this.timer = timer;
+        this.listener = listener;
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        var logged = new LoggedCall<>(call);
+        var logged = new LoggedCall<>(call, listener);
         var context = Context.current().withDeadline(deadline(Context.current().getDeadline()), timer);
         var inner = Contexts.interceptCall(context, logged, headers, next);
         return new SimpleForwardingServerCallListener<>(inner) {
@@ -81,9 +84,11 @@ final class Rpcs implements ServerInterceptor {
     private static final class LoggedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private final long began = System.nanoTime();
         private final AtomicReference<Q> request = new AtomicReference<>();
+        private final RpcListener listener;
 
-        LoggedCall(ServerCall<Q, A> call) {
+        LoggedCall(ServerCall<Q, A> call, RpcListener listener) {
             super(call);
+            this.listener = listener;
         }
 
         String name() {
@@ -92,13 +97,15 @@ final class Rpcs implements ServerInterceptor {
 
         @Override
         public void close(Status status, Metadata trailers) {
-            long milliseconds = NANOSECONDS.toMillis(System.nanoTime() - began);
+            var took = Duration.ofNanos(System.nanoTime() - began);
+            long milliseconds = took.toMillis();
             var asked = RequestText.of(request.get());
             if (status.isOk()) {
                 log.info("{} {} OK {} ms", name(), asked, milliseconds);
             } else {
                 log.warn("{} {} {} {} ms: {}", name(), asked, status.getCode(), milliseconds, status.getDescription());
             }
+            listener.ended(name(), status.getCode(), took);
             super.close(status, trailers);
         }
     }

@@ -19,6 +19,7 @@ import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -43,6 +44,9 @@ class ApplianceTest {
     private static final VolumeId VOLUME = new VolumeId("db-0");
 
     @TempDir
+    static Path kept;
+
+    @TempDir
     Path dir;
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -52,7 +56,11 @@ class ApplianceTest {
 
     @BeforeEach
     void start() throws Exception {
+        // One host key for all: making one takes longer than most tests.
+        var hostKey = kept.resolve("host_key");
+        if (Files.exists(hostKey)) Files.copy(hostKey, dir.resolve("host_key"));
         simulator = Simulator.start(SimulatorConfig.in(dir));
+        if (Files.notExists(hostKey)) Files.copy(dir.resolve("host_key"), hostKey);
         var address = simulator.sshAddress();
         routerOs = Ssh.open(new SshConfig(
                 simulator.user(),

@@ -55,6 +55,9 @@ class CommandLineTest {
                 "node --node-id Not_A_Name --endpoint unix:///tmp/x.sock",
                 "node --node-id n1 --transport loop --endpoint unix:///tmp/x.sock",
                 "controller --endpoint unix:///tmp/x.sock",
+                NODE + "unix:///tmp/x.sock --metrics 9808",
+                NODE + "unix:///tmp/x.sock --metrics :9808",
+                NODE + "unix:///tmp/x.sock --metrics 127.0.0.1:99999",
                 "simulator",
                 "simulator --state /tmp/x --latency soon",
                 "simulator --state /tmp/x --listen nowhere",
@@ -89,7 +92,7 @@ class CommandLineTest {
         assertThat(ended.out())
                 .contains("--endpoint", "--appliance", "--identity", "--host-key", "--base-path", "--nvme-address")
                 .contains("--nvme-port", "--driver-name", "--cluster", "--nodes", "--cluster-id", "--settle")
-                .contains("--max-volumes-per-node");
+                .contains("--max-volumes-per-node", "--metrics");
     }
 
     @Test

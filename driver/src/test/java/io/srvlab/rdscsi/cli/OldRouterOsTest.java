@@ -3,6 +3,7 @@ package io.srvlab.rdscsi.cli;
 import static io.srvlab.rdscsi.cli.World.statusOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -35,12 +36,16 @@ class OldRouterOsTest {
     void start() throws Exception {
         world = World.start();
         logged.start();
+        logger().setLevel(Level.WARN);
+        logger().setAdditive(false);
         logger().addAppender(logged);
     }
 
     @AfterEach
     void stop() throws Exception {
         logger().detachAppender(logged);
+        logger().setAdditive(true);
+        logger().setLevel(null);
         world.close();
     }
 

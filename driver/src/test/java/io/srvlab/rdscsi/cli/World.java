@@ -17,6 +17,7 @@ import io.srvlab.rdscsi.controller.Portal;
 import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
+import io.srvlab.rdscsi.metrics.Metrics;
 import io.srvlab.rdscsi.proto.csi.v1.CapacityRange;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc.ControllerBlockingStub;
@@ -161,11 +162,11 @@ final class World implements AutoCloseable {
                 fencing,
                 new BasePath(rds.basePath()),
                 new Portal("192.0.2.1", 4420));
-        var server = ControllerServer.start(config, wayIn);
+        var server = ControllerServer.start(config, wayIn, new Metrics.Controller("test"));
         closers.push(server::close);
         var channel = new CsiChannel(server.endpoint());
         closers.push(channel::close);
-        return new Caller(channel, server);
+        return new Caller(channel);
     }
 
     SshConfig ssh() {
@@ -237,7 +238,7 @@ final class World implements AutoCloseable {
     }
 
     /** A CSI client of one controller. */
-    record Caller(CsiChannel channel, ControllerServer server) {
+    record Caller(CsiChannel channel) {
         static final VolumeCapability MOUNT = VolumeCapability.newBuilder()
                 .setMount(VolumeCapability.MountVolume.newBuilder().setFsType("ext4"))
                 .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.SINGLE_NODE_WRITER))

@@ -40,7 +40,13 @@ class CommandTest {
                 arguments(Command.count("/disk", SLOT), """
                         :put [:len [/disk/find where slot="pvc-1"]]"""),
                 arguments(Command.ifNone("/disk", SLOT, Command.add("/disk", properties("type", "file"))), """
-                        :if ([:len [/disk/find where slot="pvc-1"]] = 0) do={ /disk/add type="file" }"""),
+                        :if ([:len [/disk/find where slot="pvc-1"]] < 1) do={ /disk/add type="file" }"""),
+                arguments(
+                        Command.ifFewer(
+                                "/disk", SLOT, 3, List.of(Command.count("/disk", SLOT), Command.remove("/disk", SLOT))),
+                        """
+                        :if ([:len [/disk/find where slot="pvc-1"]] < 3) do={ \
+                        :put [:len [/disk/find where slot="pvc-1"]]; /disk/remove [find where slot="pvc-1"] }"""),
                 arguments(Command.monitorTraffic("pvc-1"), """
                         /disk/monitor-traffic "pvc-1" once"""),
                 arguments(

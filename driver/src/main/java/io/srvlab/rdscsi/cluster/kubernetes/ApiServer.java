@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.grpc.Deadline;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -170,11 +171,18 @@ final class ApiServer {
         return address.resolve(address.getRawPath().replaceAll("/+$", "") + path);
     }
 
-    private static String rootCause(Throwable failure) {
-        var cause = failure;
-        while (cause.getCause() != null) cause = cause.getCause();
-        var message = cause.getMessage();
-        return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+    /** The innermost cause that says something; a refused connection is none of them, and has a telling class. */
+    private static String rootCause(ExecutionException failure) {
+        var said = String.valueOf(
+                failure.getCause() == null
+                        ? null
+                        : failure.getCause().getClass().getSimpleName());
+        for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException) said = "no connection to the API server";
+            var message = cause.getMessage();
+            if (message != null && !message.isBlank() && cause.getCause() == null) said = message;
+        }
+        return said;
     }
 
     private static boolean slept(Duration pause) {

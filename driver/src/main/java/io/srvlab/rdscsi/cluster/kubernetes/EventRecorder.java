@@ -31,26 +31,40 @@ final class EventRecorder implements AutoCloseable {
     private static final int WAITING_MAX = 1000;
     /** How many are remembered for counting; beyond that the one longest unused is forgotten, and would begin anew. */
     private static final int REMEMBERED_MAX = 2000;
-    /** A count is written at most this often. */
-    private static final Duration QUIET = Duration.ofMinutes(1);
-    /** What has not happened for this long is a new event, not a count more. */
-    private static final Duration FORGOTTEN = Duration.ofMinutes(10);
-    /** Between two writes: 20 a second, of the hundreds that an API server allows all its users. */
-    private static final Duration PACE = Duration.ofMillis(50);
+
+    /** Between two log lines about events that were dropped. */
+    private static final Duration TELLING = Duration.ofSeconds(10);
 
     private static final int ATTEMPTS_MAX = 5;
     private static final long WRITE_SECONDS = 5;
 
+    /**
+     * How often something is written.
+     *
+     * @param quiet between two writes of one event's count
+     * @param forgotten what has not happened for this long is a new event, not a count more
+     * @param gap between any two writes
+     * @param retry after the first write that failed; twice as long after each further one
+     */
+    record Pace(Duration quiet, Duration forgotten, Duration gap, Duration retry) {
+        /** 20 writes a second, of the hundreds that an API server allows all its users. */
+        static final Pace USUAL =
+                new Pace(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMillis(50), Duration.ofSeconds(2));
+    }
+
     private final ApiServer api;
     private final Function<VolumeId, Optional<Volumes.Subject>> subjects;
     private final String driverName;
+    private final Pace pace;
     private final Map<Key, Series> series = new LinkedHashMap<>(16, 0.75f, true);
     private final DelayQueue<Due> waiting = new DelayQueue<>();
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong toldNanos = new AtomicLong();
     private final Thread worker;
 
     /** @param subjects what the events of a volume are about, as far as known now */
-    EventRecorder(ApiServer api, Function<VolumeId, Optional<Volumes.Subject>> subjects, String driverName) {
+    EventRecorder(ApiServer api, Function<VolumeId, Optional<Volumes.Subject>> subjects, String driverName, Pace pace) {
+        this.pace = pace;
         this.api = api;
         this.subjects = subjects;
         this.driverName = driverName;
@@ -76,11 +90,11 @@ final class EventRecorder implements AutoCloseable {
         @Nullable
         EventObject posted;
 
-        Series(Instant now, String message) {
+        Series(Instant now, String message, Duration quiet) {
             this.first = now;
             this.last = now;
             this.message = message;
-            this.writtenNanos = System.nanoTime() - QUIET.toNanos();
+            this.writtenNanos = System.nanoTime() - quiet.toNanos();
         }
     }
 
@@ -102,15 +116,21 @@ final class EventRecorder implements AutoCloseable {
         var now = Instant.now();
         synchronized (series) {
             var one = series.get(key);
-            if (one == null || one.last.isBefore(now.minus(FORGOTTEN))) {
-                one = new Series(now, event.message());
+            if (one == null || one.last.isBefore(now.minus(pace.forgotten()))) {
+                one = new Series(now, event.message(), pace.quiet());
                 series.put(key, one);
                 forgetOldest();
             }
             one.last = now;
             one.message = event.message();
             one.count++;
-            if (!one.waits) enqueue(key, one, Math.max(System.nanoTime(), one.writtenNanos + QUIET.toNanos()));
+            if (!one.waits)
+                enqueue(
+                        key,
+                        one,
+                        Math.max(
+                                System.nanoTime(),
+                                one.writtenNanos + pace.quiet().toNanos()));
         }
     }
 
@@ -139,7 +159,7 @@ final class EventRecorder implements AutoCloseable {
         try {
             while (true) {
                 write(waiting.take().key());
-                Thread.sleep(PACE);
+                Thread.sleep(pace.gap());
             }
         } catch (InterruptedException _) {
             // Closed.
@@ -198,15 +218,20 @@ final class EventRecorder implements AutoCloseable {
             drop(key, why);
             return;
         }
-        enqueue(key, one, System.nanoTime() + SECONDS.toNanos(1L << one.attempts));
+        enqueue(key, one, System.nanoTime() + pace.retry().toNanos() * (1L << (one.attempts - 1)));
     }
 
+    /** Told now and then only: where one event is dropped, hundreds may be. */
     private void drop(Key key, String why) {
-        dropped.incrementAndGet();
+        var all = dropped.incrementAndGet();
+        var last = toldNanos.get();
+        var now = System.nanoTime();
+        if (all > 1 && now - last < TELLING.toNanos() || !toldNanos.compareAndSet(last, now)) return;
         log.warn(
-                "volume {}: event {} is not shown: {}",
+                "volume {}: event {} is not shown ({} so far): {}",
                 key.volume(),
                 key.reason().text(),
+                all,
                 why);
     }
 

@@ -1,6 +1,9 @@
 package io.srvlab.rdscsi.cluster.kubernetes;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -41,14 +44,13 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
                 .withConfig(config)
                 .withHttpClientFactory(new Transport(threads))
                 .withTaskExecutor(threads)
-                // The classes of all kinds that Kubernetes has need not be known, only of those that are asked for.
-                .withKubernetesSerialization(new KubernetesSerialization(new ObjectMapper(), false))
+                .withKubernetesSerialization(kinds())
                 .build();
         api = new ApiServer(client.getHttpClient(), URI.create(config.getMasterUrl()), threads);
         nodes = new Nodes(api, driverName);
         wishes = new VolumeAttachments(api, driverName);
         volumes = new Volumes(client, driverName);
-        events = new EventRecorder(api, volumes::subject, driverName);
+        events = new EventRecorder(api, volumes::subject, driverName, EventRecorder.Pace.USUAL);
     }
 
     /**
@@ -79,6 +81,18 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
                 .withHttp2Disable(true)
                 .withUserAgent("rds-csi")
                 .build();
+    }
+
+    /**
+     * Only the kinds that a watch brings. The library would else load the classes of all that Kubernetes has; without
+     * Status it would not understand that a watch is too old, and begin the same one for ever.
+     */
+    private static KubernetesSerialization kinds() {
+        var kinds = new KubernetesSerialization(new ObjectMapper(), false);
+        kinds.registerKubernetesResource("v1", "Status", Status.class);
+        kinds.registerKubernetesResource(PersistentVolume.class);
+        kinds.registerKubernetesResource(VolumeAttachment.class);
+        return kinds;
     }
 
     @Override
@@ -122,7 +136,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
     /** Takes part in choosing the one replica that does background work, under {@code identity}, until the lease is closed. */
     public LeaderLease lease(String namespace, String identity, LeaderLease.Lost lost) {
-        return LeaderLease.start(api, namespace, identity, lost);
+        return LeaderLease.start(api, namespace, identity, LeaderLease.Timing.USUAL, lost);
     }
 
     @Override

@@ -26,12 +26,21 @@ public final class LeaderLease implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LeaderLease.class);
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration LENGTH = Duration.ofSeconds(15);
-    private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
-    private static final Duration PERIOD = Duration.ofSeconds(2);
     private static final long REQUEST_SECONDS = 5;
 
+    /**
+     * How long a lease holds.
+     *
+     * @param length after which one that is not renewed counts as abandoned; whole seconds
+     * @param renewDeadline after which its holder stops to lead if it could not renew it; shorter than the length
+     * @param period of looking at it
+     */
+    record Timing(Duration length, Duration renewDeadline, Duration period) {
+        static final Timing USUAL = new Timing(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
+    }
+
     private final ApiServer api;
+    private final Timing timing;
     private final Resource resource;
     private final String identity;
     private final Lost lost;
@@ -44,6 +53,7 @@ public final class LeaderLease implements AutoCloseable {
     private @Nullable JsonNode seen;
 
     private long seenNanos;
+    private boolean troubled;
 
     /** What to do when another is seen to hold the lease that this replica held. */
     @FunctionalInterface
@@ -51,16 +61,17 @@ public final class LeaderLease implements AutoCloseable {
         void to(String holder);
     }
 
-    private LeaderLease(ApiServer api, String namespace, String identity, Lost lost) {
+    private LeaderLease(ApiServer api, String namespace, String identity, Timing timing, Lost lost) {
         this.api = api;
+        this.timing = timing;
         this.resource = Resource.lease(namespace, NAME);
         this.identity = identity;
         this.lost = lost;
         this.worker = Thread.ofVirtual().name("lease").unstarted(this::work);
     }
 
-    static LeaderLease start(ApiServer api, String namespace, String identity, Lost lost) {
-        var lease = new LeaderLease(api, namespace, identity, lost);
+    static LeaderLease start(ApiServer api, String namespace, String identity, Timing timing, Lost lost) {
+        var lease = new LeaderLease(api, namespace, identity, timing, lost);
         lease.worker.start();
         return lease;
     }
@@ -73,7 +84,7 @@ public final class LeaderLease implements AutoCloseable {
 
     private void work() {
         try {
-            while (step()) Thread.sleep(PERIOD);
+            while (step()) Thread.sleep(timing.period());
         } catch (InterruptedException _) {
             release();
         }
@@ -84,7 +95,7 @@ public final class LeaderLease implements AutoCloseable {
         var deadline = Deadline.after(REQUEST_SECONDS, SECONDS);
         var began = System.nanoTime();
         switch (api.get(resource, deadline)) {
-            case Reply.Failed failed -> log.warn("the lease {} could not be read: {}", resource, failed.why());
+            case Reply.Failed failed -> trouble("could not be read: " + failed.why());
             case Reply.NotFound _ -> hold(began, api.create(resource, fresh().toString(), deadline));
             case Reply.Found(var lease) -> {
                 var holder = holder(lease);
@@ -105,14 +116,21 @@ public final class LeaderLease implements AutoCloseable {
     private void hold(long began, Reply reply) {
         switch (reply) {
             case Reply.Found _ -> {
-                if (leadsUntil == null) log.info("{} leads now, by the lease {}", identity, resource);
-                leadsUntil = began + RENEW_DEADLINE.toNanos();
+                if (!leading()) log.info("{} leads now, by {}", identity, resource);
+                troubled = false;
+                leadsUntil = began + timing.renewDeadline().toNanos();
             }
             // Another was faster; the next look tells who.
-            case Reply.Failed failed when failed.conflict() -> log.debug("the lease {} was taken", resource);
-            case Reply.Failed failed -> log.warn("the lease {} could not be written: {}", resource, failed.why());
-            case Reply.NotFound _ -> log.warn("the lease {} is gone", resource);
+            case Reply.Failed failed when failed.conflict() -> log.debug("{} was taken", resource);
+            case Reply.Failed failed -> trouble("could not be written: " + failed.why());
+            case Reply.NotFound _ -> trouble("is gone");
         }
+    }
+
+    /** Told once, not every two seconds of an outage. */
+    private void trouble(String what) {
+        if (!troubled) log.warn("{} {}", resource, what);
+        troubled = true;
     }
 
     private boolean abandoned(JsonNode lease, long now) {
@@ -121,7 +139,9 @@ public final class LeaderLease implements AutoCloseable {
             seenNanos = now;
             return false;
         }
-        var length = lease.path("spec").path("leaseDurationSeconds").asLong(LENGTH.toSeconds());
+        var length = lease.path("spec")
+                .path("leaseDurationSeconds")
+                .asLong(timing.length().toSeconds());
         return now - seenNanos > SECONDS.toNanos(length);
     }
 
@@ -133,7 +153,7 @@ public final class LeaderLease implements AutoCloseable {
                 .put("name", resource.name());
         lease.putObject("spec")
                 .put("holderIdentity", identity)
-                .put("leaseDurationSeconds", LENGTH.toSeconds())
+                .put("leaseDurationSeconds", timing.length().toSeconds())
                 .put("acquireTime", now())
                 .put("renewTime", now())
                 .put("leaseTransitions", 0);
@@ -144,7 +164,7 @@ public final class LeaderLease implements AutoCloseable {
         var taken = renewed(lease);
         var spec = taken.withObject("/spec");
         spec.put("holderIdentity", identity)
-                .put("leaseDurationSeconds", LENGTH.toSeconds())
+                .put("leaseDurationSeconds", timing.length().toSeconds())
                 .put("acquireTime", now())
                 .put("leaseTransitions", spec.path("leaseTransitions").asInt() + 1);
         return taken;
@@ -166,7 +186,7 @@ public final class LeaderLease implements AutoCloseable {
             var released = renewed(lease);
             released.withObject("/spec").put("holderIdentity", "").put("leaseDurationSeconds", 1);
             if (api.replace(resource, released.toString(), deadline) instanceof Reply.Failed failed) {
-                log.warn("the lease {} could not be released: {}", resource, failed.why());
+                log.warn("{} could not be released: {}", resource, failed.why());
             }
         }
     }

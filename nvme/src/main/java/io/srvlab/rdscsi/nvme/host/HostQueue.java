@@ -197,6 +197,7 @@ final class HostQueue implements AutoCloseable {
         }
         initialized.completeExceptionally(reason);
         open.values().forEach(exchange -> exchange.done.completeExceptionally(reason));
+        free.release(1 << 16); // whoever waits for room shall learn of it too
         sender.interrupt(); // it may wait for something to send
         return reason;
     }

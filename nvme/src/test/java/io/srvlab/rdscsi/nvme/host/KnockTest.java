@@ -3,16 +3,20 @@ package io.srvlab.rdscsi.nvme.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.srvlab.rdscsi.nvme.ConnectOptions.Host;
+import io.srvlab.rdscsi.nvme.wire.Completion;
 import io.srvlab.rdscsi.nvme.wire.ConnectData;
 import io.srvlab.rdscsi.nvme.wire.Digests;
 import io.srvlab.rdscsi.nvme.wire.Pdu;
+import io.srvlab.rdscsi.nvme.wire.PduWriter;
 import io.srvlab.rdscsi.nvme.wire.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,5 +155,40 @@ class KnockTest {
         })) {
             assertThat(knock(peer, LONG)).isInstanceOf(Knock.CouldNotKnock.class);
         }
+    }
+
+    /** Valid answers with bytes changed, in any order: whatever comes of it, it is an answer, and it comes soon. */
+    @Test
+    void whateverATargetSendsAKnockEndsWithAnAnswer() throws IOException {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        for (int round = 0; round < 80; round++) {
+            var sent = random.ints(random.nextInt(1, 5), 0, 5)
+                    .mapToObj(kind -> changed(kind, random))
+                    .toList();
+            try (var peer = new Peer(line -> {
+                if (random.nextBoolean()) line.connect();
+                for (var bytes : sent) line.send(bytes);
+            })) {
+                assertThat(knock(peer, LONG)).isNotNull();
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("with seed " + seed + ", round " + round, e);
+            }
+        }
+    }
+
+    private static byte[] changed(int kind, Random random) {
+        var pdu = switch (kind) {
+            case 0 -> new Pdu.IcResp(0, 0, Digests.NONE, 1 << 17);
+            case 1 -> new Pdu.CapsuleResp(new Completion(random.nextLong(), 1, 0, 0, Status.SUCCESS));
+            case 2 -> new Pdu.C2hData(0, 0, true, random.nextBoolean(), ByteBuffer.allocate(512));
+            case 3 -> new Pdu.R2t(0, 1, 0, 512);
+            default -> new Pdu.C2hTermReq(random.nextInt(8), random.nextInt());
+        };
+        var bytes = PduWriter.bytes(pdu, Digests.NONE);
+        for (int changes = random.nextInt(4); changes > 0; changes--) {
+            bytes[random.nextInt(Math.min(bytes.length, 32))] = (byte) random.nextInt();
+        }
+        return bytes;
     }
 }

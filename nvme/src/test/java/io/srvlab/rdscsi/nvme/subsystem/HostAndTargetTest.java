@@ -255,6 +255,13 @@ class HostAndTargetTest {
                     .hasMessageContaining("Write");
             assertThat(session.isOpen()).isFalse();
             assertThat(session.awaitEnd(LONG)).contains("Write");
+            long before = System.nanoTime();
+            for (int i = 0; i < 200; i++) { // more than there is room for
+                assertThatThrownBy(() -> session.flush(disk, LONG)).isInstanceOf(SessionEnded.class);
+            }
+            assertThat(System.nanoTime() - before)
+                    .as("nobody waits for what is over")
+                    .isLessThan(LONG.toNanos());
         } finally {
             gate.open();
         }

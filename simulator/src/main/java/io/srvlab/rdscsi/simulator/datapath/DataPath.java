@@ -24,7 +24,7 @@ public final class DataPath implements Network, AutoCloseable {
     private final NvmeTarget target;
     private final UUID appliance;
     private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
-    private Map<String, Door> open = Map.of();
+    private final Map<String, Door> open = new HashMap<>();
 
     /** What stays of a disk from one export to the next: its counters and its gate. */
     private record Lane(Traffic traffic, Gate gate) {
@@ -68,13 +68,17 @@ public final class DataPath implements Network, AutoCloseable {
     public void become(List<Door> doors) throws IOException {
         var next = new HashMap<String, Door>();
         for (var door : doors) next.put(door.nqn(), door);
-        for (var door : open.values()) if (!isSameDisk(door, next.get(door.nqn()))) target.unexport(door.nqn());
+        for (var door : List.copyOf(open.values())) {
+            if (isSameDisk(door, next.get(door.nqn()))) continue;
+            open.remove(door.nqn());
+            target.unexport(door.nqn());
+        }
         for (var door : doors) {
             var before = open.get(door.nqn());
-            if (before == null || !isSameDisk(door, before)) export(door);
+            if (before == null) export(door);
             else if (!door.equals(before)) change(before, door);
+            open.put(door.nqn(), door);
         }
-        open = Map.copyOf(next);
     }
 
     private static boolean isSameDisk(Door door, @Nullable Door other) {
