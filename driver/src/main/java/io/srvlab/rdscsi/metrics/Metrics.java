@@ -284,7 +284,7 @@ public class Metrics {
             }
         }
 
-        /** @param held whether this replica holds the lease now */
+        /** Shows from now on whether this replica holds the lease. */
         public void lease(BooleanSupplier held) {
             lease = held;
         }

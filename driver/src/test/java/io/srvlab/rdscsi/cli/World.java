@@ -44,6 +44,7 @@ import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ final class World implements AutoCloseable {
                 directory,
                 Simulator.start(SimulatorConfig.in(state)
                         .withWholeLines(wholeLines)
-                        .withNvme(new InetSocketAddress("127.0.0.1", 0))));
+                        .withNvme(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))));
         Keys.keep(state);
         return world;
     }
