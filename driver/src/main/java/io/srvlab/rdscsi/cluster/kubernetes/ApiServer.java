@@ -173,7 +173,10 @@ final class ApiServer {
 
     /** The innermost cause that says something; a refused connection is none of them, and has a telling class. */
     private static String rootCause(ExecutionException failure) {
-        var said = String.valueOf(failure.getCause() == null ? null : failure.getCause().getClass().getSimpleName());
+        var said = String.valueOf(
+                failure.getCause() == null
+                        ? null
+                        : failure.getCause().getClass().getSimpleName());
         for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof ConnectException) said = "no connection to the API server";
             var message = cause.getMessage();

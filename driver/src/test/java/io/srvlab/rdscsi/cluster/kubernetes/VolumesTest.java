@@ -22,8 +22,7 @@ class VolumesTest {
     private static final VolumeId OLD = new VolumeId("rds-old");
     private static final VolumeId NEW = new VolumeId("rds-new");
     /** As a real API server writes it; one without the empty metadata goes another way through the library. */
-    private static final String GONE =
-            """
+    private static final String GONE = """
             {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"too old resource version: 239 \
             (262)","reason":"Expired","code":410}""";
 
