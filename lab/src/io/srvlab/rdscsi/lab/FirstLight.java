@@ -82,7 +82,7 @@ final class FirstLight {
             same(before, node.only(claim) + " " + Node.attribute(node.only(claim), "cntlid"));
         });
         promises.hold("a plugin that was killed (-9) goes on where it was: publish", () -> {
-            plugin.killAndStart(Plugin.USUAL);
+            plugin.killAndStart();
             kubelet.publish(claim, EXT4);
             var _ = node.only(claim);
         });

@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.lab;
 
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,10 +26,30 @@ final class Guest {
         }
     }
 
+    /** What a program prints, without blanks around it. */
+    static String output(List<String> command) throws IOException {
+        var process = new ProcessBuilder(command).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+    }
+
     /** Loses every packet to the target, or no more: to the host it looks as if the target were gone. */
     static void lose(boolean packets) throws IOException, InterruptedException {
-        run(List.of("tc", "qdisc", packets ? "add" : "del", "dev", "to-target", "root", "netem", "loss", "100%"));
+        if (packets) lose("100%");
+        else run(List.of("tc", "qdisc", "del", "dev", "to-target", "root"));
     }
+
+    /** Loses that share of the packets to the target. */
+    static void lose(String share) throws IOException, InterruptedException {
+        run(List.of("tc", "qdisc", "add", "dev", "to-target", "root", "netem", "loss", share));
+    }
+
+    /** Has what was written to {@code file} reach its device. */
+    static void sync(Path file) throws IOException {
+        try (var open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            open.force(true);
+        }
+    }
+
 
     /** Drops what the page cache holds, so that the next read asks the device. */
     static void dropCaches() throws IOException, InterruptedException {

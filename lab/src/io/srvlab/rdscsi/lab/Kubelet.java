@@ -1,6 +1,10 @@
 package io.srvlab.rdscsi.lab;
 
 import io.grpc.StatusRuntimeException;
+import io.srvlab.rdscsi.proto.csi.v1.CapacityRange;
+import io.srvlab.rdscsi.proto.csi.v1.NodeExpandVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.NodeGetVolumeStatsRequest;
+import io.srvlab.rdscsi.proto.csi.v1.NodeGetVolumeStatsResponse;
 import io.srvlab.rdscsi.proto.csi.v1.NodePublishVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeStageVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeUnpublishVolumeRequest;
@@ -9,12 +13,16 @@ import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability.AccessMode;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability.BlockVolume;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability.MountVolume;
+import io.srvlab.rdscsi.proto.csi.v1.VolumeCondition;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Calls the plugin as kubelet does, for one volume that one pod uses. */
 final class Kubelet {
     static final VolumeCapability EXT4 = capability("ext4", AccessMode.Mode.SINGLE_NODE_WRITER);
+    static final VolumeCapability XFS = capability("xfs", AccessMode.Mode.SINGLE_NODE_WRITER);
+    static final VolumeCapability EXT4_DISCARD = capability("ext4", AccessMode.Mode.SINGLE_NODE_WRITER, "discard");
     static final VolumeCapability EXT4_READERS = capability("ext4", AccessMode.Mode.MULTI_NODE_READER_ONLY);
     static final VolumeCapability RAW =
             EXT4.toBuilder().setBlock(BlockVolume.getDefaultInstance()).build();
@@ -90,6 +98,34 @@ final class Kubelet {
                         .build());
     }
 
+    /** Returns the size that the node says the volume has now. */
+    long expand(long bytes) {
+        return expand(bytes, ANSWER_SECONDS);
+    }
+
+    long expand(long bytes, long seconds) {
+        return plugin.node(seconds)
+                .nodeExpandVolume(NodeExpandVolumeRequest.newBuilder()
+                        .setVolumeId(volume)
+                        .setVolumePath(target.toString())
+                        .setStagingTargetPath(staging.toString())
+                        .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(bytes))
+                        .build())
+                .getCapacityBytes();
+    }
+
+    NodeGetVolumeStatsResponse stats(long seconds) {
+        return plugin.node(seconds)
+                .nodeGetVolumeStats(NodeGetVolumeStatsRequest.newBuilder()
+                        .setVolumeId(volume)
+                        .setVolumePath(target.toString())
+                        .build());
+    }
+
+    VolumeCondition condition() {
+        return stats(ANSWER_SECONDS).getVolumeCondition();
+    }
+
     /** What the plugin says to a call that it must not grant. */
     static String refusal(Runnable call) {
         try {
@@ -100,9 +136,9 @@ final class Kubelet {
         throw new AssertionError("it was not refused");
     }
 
-    private static VolumeCapability capability(String fsType, AccessMode.Mode mode) {
+    private static VolumeCapability capability(String fsType, AccessMode.Mode mode, String... options) {
         return VolumeCapability.newBuilder()
-                .setMount(MountVolume.newBuilder().setFsType(fsType))
+                .setMount(MountVolume.newBuilder().setFsType(fsType).addAllMountFlags(List.of(options)))
                 .setAccessMode(AccessMode.newBuilder().setMode(mode))
                 .build();
     }

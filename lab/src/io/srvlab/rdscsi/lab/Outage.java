@@ -74,6 +74,16 @@ final class Outage {
                     Node.attribute(node.only(claim), "hostnqn")
                             + node.only(claim).name());
         });
+        promises.hold("while the target is out of reach, statistics answer in time, and say so", () -> {
+            Guest.lose(true);
+            lost(claim);
+            var condition = kubelet.stats(5).getVolumeCondition();
+            expect(condition.getAbnormal(), "it is called normal");
+            expect(condition.getMessage().contains("is not live"), condition.getMessage());
+            Guest.lose(false);
+            Promises.until("the session does not come back", 60, () -> node.only(claim).live());
+            expect(!kubelet.condition().getAbnormal(), kubelet.condition().getMessage());
+        });
         promises.hold(
                 "unstage of a volume with unwritten data, out of reach, ends at its deadline and says why", () -> {
                     write("second", false);
@@ -93,16 +103,16 @@ final class Outage {
             var _ = node.only(claim);
         });
         promises.hold(
-                "a plugin that is killed (-9) meanwhile is followed by one that knows that the volume is in use",
+                "a plugin that is killed (-9) meanwhile leaves its socket to one that knows that the volume is in use",
                 () -> {
-                    plugin.killAndStart(Plugin.ANOTHER);
+                    plugin.killAndStart();
                     var answer = Kubelet.refusal(() -> kubelet.unstage(20));
                     expect(answer.contains("is held by"), answer);
                     var _ = node.only(claim);
                 });
         promises.hold("when the target is back, unstage is done, and what was unwritten is on it", () -> {
             Guest.lose(false);
-            until("it is never unstaged", this::unstaged); // the killed plugin's unmount has to end first
+            Promises.until("it is never unstaged", 60, this::unstaged); // the killed plugin's unmount has to end first
             node.nothingLeft(kubelet);
             kubelet.stage(claim, EXT4);
             kubelet.publish(claim, EXT4);
@@ -123,9 +133,14 @@ final class Outage {
             write("third", true);
             write("lost", false);
             target.unexport(claim.subsystem());
-            until("the kernel keeps " + node.disks(), () -> node.disks().isEmpty());
+            Promises.until("the kernel keeps " + node.disks(), 60, () -> node.disks().isEmpty());
         });
         target.export(next.subsystem(), next.hostNqn(), file);
+        promises.hold("the dead mount's condition is that its device is gone", () -> {
+            var condition = kubelet.condition();
+            expect(condition.getAbnormal(), "it is called normal");
+            expect(condition.getMessage().contains("given up"), condition.getMessage());
+        });
         promises.hold(
                 "the dead mount is not taken for the volume that comes back: stage says so, keeps no session", () -> {
                     var answer = Kubelet.refusal(() -> kubelet.stage(next, EXT4));
@@ -170,10 +185,6 @@ final class Outage {
     }
 
     private void lost(Claim claim) throws Exception {
-        until("the session is not lost", () -> !node.only(claim).live());
-    }
-
-    private static void until(String otherwise, Promises.Condition condition) throws Exception {
-        Promises.until(otherwise, LOST_SECONDS, condition);
+        Promises.until("the session is not lost", 60, () -> !node.only(claim).live());
     }
 }

@@ -15,9 +15,7 @@ import java.util.List;
 
 /** The node plugin as a process of its own, from the jars of the build. */
 final class Plugin implements AutoCloseable {
-    static final Endpoint USUAL = Endpoint.parse("unix:///run/csi/csi.sock");
-    /** A killed process that the kernel holds keeps its socket, which then looks as if somebody listened. */
-    static final Endpoint ANOTHER = Endpoint.parse("unix:///run/csi/another.sock");
+    private static final Endpoint ENDPOINT = Endpoint.parse("unix:///run/csi/csi.sock");
 
     private static final Path LOG = Path.of("/tmp/plugin.log");
 
@@ -25,19 +23,30 @@ final class Plugin implements AutoCloseable {
     private CsiChannel channel;
 
     Plugin() throws IOException {
-        process = started(USUAL);
-        channel = new CsiChannel(USUAL);
+        process = started();
+        channel = new CsiChannel(ENDPOINT);
     }
 
     /**
      * As when the container is killed: no shutdown, and a new process that knows nothing. The old one may stay a while
      * longer if the kernel holds one of its threads.
      */
-    void killAndStart(Endpoint endpoint) throws IOException, InterruptedException {
+    void killAndStart() throws IOException, InterruptedException {
         channel.close();
         var _ = process.destroyForcibly().waitFor(2, SECONDS);
-        process = started(endpoint);
-        channel = new CsiChannel(endpoint);
+        start();
+    }
+
+    /** As when the pod is told to end; returns its exit status. */
+    int stop() throws InterruptedException {
+        channel.close();
+        process.destroy();
+        return process.waitFor();
+    }
+
+    void start() throws IOException {
+        process = started();
+        channel = new CsiChannel(ENDPOINT);
     }
 
     NodeBlockingStub node(long seconds) {
@@ -45,7 +54,7 @@ final class Plugin implements AutoCloseable {
     }
 
     /** The command of rds-csi, but for the path of Java. */
-    private static Process started(Endpoint endpoint) throws IOException {
+    private static Process started() throws IOException {
         var process = new ProcessBuilder(List.of(
                         "/opt/jre/bin/java",
                         "-XX:+UseSerialGC",
@@ -59,7 +68,7 @@ final class Plugin implements AutoCloseable {
                         "io.srvlab.rdscsi.cli.RdsCsi",
                         "node",
                         "--endpoint",
-                        endpoint.toString(),
+                        ENDPOINT.toString(),
                         "--node-id",
                         "lab",
                         "--transport",

@@ -8,6 +8,7 @@ import io.srvlab.rdscsi.cluster.Cluster;
 import io.srvlab.rdscsi.cluster.StaticCluster;
 import io.srvlab.rdscsi.cluster.kubernetes.Access;
 import io.srvlab.rdscsi.cluster.kubernetes.KubernetesCluster;
+import io.srvlab.rdscsi.metrics.Metrics;
 import io.srvlab.rdscsi.volume.NodeName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,20 +78,20 @@ final class ClusterOptions {
     ClusterId clusterId;
 
     /** A cluster, which one it is, and what takes part in it once the controller serves. */
-    record Joined(Cluster cluster, ClusterId id, Runnable onceServing) {}
+    record Joined(Cluster cluster, ClusterId id, Consumer<Metrics.Controller> onceServing) {}
 
     /** The cluster to work for; waits until it has said which one it is. */
     Joined join(String driverName, Shutdown shutdown) throws Precondition, IOException, InterruptedException {
         return switch (kind) {
             case STATIC ->
-                new Joined(new StaticCluster(nodes), clusterId == null ? ofThisMachine() : clusterId, () -> {});
+                new Joined(new StaticCluster(nodes), clusterId == null ? ofThisMachine() : clusterId, _ -> {});
             case KUBERNETES -> {
                 var access = access();
                 var cluster = shutdown.closing(KubernetesCluster.open(access, driverName));
                 yield new Joined(
                         cluster,
                         clusterId == null ? identity(cluster) : clusterId,
-                        () -> takePart(cluster, access, shutdown));
+                        metrics -> takePart(cluster, access, shutdown, metrics));
             }
         };
     }
@@ -116,13 +118,14 @@ final class ClusterOptions {
         }
     }
 
-    private void takePart(KubernetesCluster cluster, Access access, Shutdown shutdown) {
+    private void takePart(KubernetesCluster cluster, Access access, Shutdown shutdown, Metrics.Controller metrics) {
         var namespace = leaseNamespace == null ? access.namespace() : leaseNamespace;
-        shutdown.closing(cluster.lease(
+        var lease = shutdown.closing(cluster.lease(
                 namespace,
                 replica(),
                 holder -> shutdown.fail(
                         "another controller, " + holder + ", holds the lease that this one held; starting anew")));
+        metrics.lease(lease::leading);
     }
 
     /** This process among the replicas; never the same again, so that a restarted one does not pass for its ancestor. */

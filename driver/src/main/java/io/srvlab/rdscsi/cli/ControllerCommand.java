@@ -120,7 +120,7 @@ final class ControllerCommand implements Callable<Integer> {
                     new Appliance(routerOs), joined.id(), basePath, InventoryPoller.Rhythm.USUAL, metrics));
         }
         shutdown.serving();
-        joined.onceServing().run();
+        joined.onceServing().accept(metrics);
         spec.commandLine().getOut().println(ServerOptions.ready(controller.endpoint(), served));
         controller.awaitEnd();
         return 0;

@@ -1,17 +1,18 @@
 package io.srvlab.rdscsi.cli;
 
 import io.srvlab.rdscsi.metrics.Metrics;
-import io.srvlab.rdscsi.node.KubeletDirectory;
 import io.srvlab.rdscsi.node.LoopTransport;
 import io.srvlab.rdscsi.node.NodeConfig;
 import io.srvlab.rdscsi.node.NodeService;
 import io.srvlab.rdscsi.node.NvmeTransport;
+import io.srvlab.rdscsi.node.Preconditions;
 import io.srvlab.rdscsi.node.Transport;
 import io.srvlab.rdscsi.server.CsiServer;
 import io.srvlab.rdscsi.server.IdentityService;
 import io.srvlab.rdscsi.volume.NodeName;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
         subcommands = FenceNodeCommand.class)
 final class NodeCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(NodeCommand.class);
+
+    private static final Path USUAL_KUBELET_DIRECTORY = Path.of("/var/lib/kubelet");
 
     /** How a volume's export becomes a block device here. */
     enum TransportKind {
@@ -63,9 +66,10 @@ final class NodeCommand implements Callable<Integer> {
     @Option(
             names = "--kubelet-dir",
             paramLabel = "DIR",
-            defaultValue = "/var/lib/kubelet",
-            description = "Kubelet's directory; a warning tells if pods would not see what is mounted below it"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Kubelet's directory, where it is not /var/lib/kubelet (k3s, MicroK8s). If given, nothing outside"
+                            + " it is touched. A warning tells if pods would not see what is mounted below it.")
+    @Nullable
     Path kubeletDirectory;
 
     @Option(
@@ -81,17 +85,27 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (volumesMax < 0) throw Usage.error(spec, "--max-volumes is negative");
-        KubeletDirectory.complaint(kubeletDirectory).ifPresent(log::warn);
+        for (var complaint : Preconditions.complaints(transport == TransportKind.NVME, kubeletDirectory())) {
+            log.warn(complaint);
+        }
         var shutdown = new Shutdown();
         var metrics = new Metrics(RdsCsi.Version.text());
         var served = server.serve(metrics, shutdown);
-        var service = new NodeService(new NodeConfig(node, volumesMax), open());
+        // Beside the socket: the one directory that kubelet has this plugin keep on the host.
+        var state = server.endpoint.path().resolveSibling(server.endpoint.path().getFileName() + ".staged");
+        var service = shutdown.closing(new NodeService(
+                new NodeConfig(node, volumesMax, state, Optional.ofNullable(kubeletDirectory)), open()));
         var identity = new IdentityService(server.driverName, RdsCsi.Version.text(), _ -> true);
         var csi = shutdown.closing(CsiServer.start(server.endpoint, List.of(identity, service), metrics::rpcEnded));
         shutdown.serving();
+        service.start();
         spec.commandLine().getOut().println(ServerOptions.ready(csi.endpoint(), served));
         csi.awaitEnd();
         return 0;
+    }
+
+    private Path kubeletDirectory() {
+        return kubeletDirectory == null ? USUAL_KUBELET_DIRECTORY : kubeletDirectory;
     }
 
     private Transport open() {

@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -108,7 +109,9 @@ final class Rehearsal {
 
     private static void node(Path directory, Map<String, String> simulator) throws IOException {
         var exports = Path.of(Children.value(simulator, "exports"));
-        var service = new NodeService(new NodeConfig(NODE, 1), new LoopTransport(NODE, exports));
+        var service = new NodeService(
+                new NodeConfig(NODE, 1, directory.resolve("staged"), Optional.empty()),
+                new LoopTransport(NODE, exports));
         var metrics = new Metrics("rehearsal");
         try (var server = CsiServer.start(endpoint(directory, "node"), List.of(service), metrics::rpcEnded);
                 var channel = new CsiChannel(server.endpoint())) {

@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.cli;
 
+import io.srvlab.rdscsi.simulator.ControlPort;
 import io.srvlab.rdscsi.simulator.Simulator;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
 import io.srvlab.rdscsi.simulator.device.PoolFilesystem;
@@ -67,6 +68,14 @@ final class SimulatorCommand implements Callable<Integer> {
     @Nullable
     InetSocketAddress nvme;
 
+    @Option(
+            names = "--control",
+            paramLabel = "HOST:PORT",
+            converter = Converters.ToSocketAddress.class,
+            description = "Where tests break things over HTTP, of the loopback; no part of what is simulated.")
+    @Nullable
+    InetSocketAddress control;
+
     @Spec
     CommandSpec spec;
 
@@ -80,8 +89,13 @@ final class SimulatorCommand implements Callable<Integer> {
         if (nvme != null) config = config.withNvme(nvme);
         var shutdown = new Shutdown();
         var simulator = shutdown.closing(Simulator.start(config));
+        var ready = simulator.readyLine();
+        if (control != null) {
+            var port = shutdown.closing(ControlPort.start(simulator, control)).address();
+            ready += " control=%s:%d".formatted(port.getHostString(), port.getPort());
+        }
         shutdown.serving();
-        spec.commandLine().getOut().println(simulator.readyLine());
+        spec.commandLine().getOut().println(ready);
         new CountDownLatch(1).await();
         return 0;
     }

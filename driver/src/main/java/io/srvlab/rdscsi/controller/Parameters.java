@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * The parameters of a StorageClass. Known are those of the older Go driver: {@code volumePath}, {@code nvmeAddress},
- * {@code nvmePort}, {@code ctrlLossTmo}, {@code reconnectDelay}, {@code keepAliveTmo}, {@code migrationTimeoutSeconds},
+ * {@code nvmePort}, {@code ctrlLossTmo}, {@code reconnectDelay}, {@code keepAliveTmo}, {@code ioQueues}, {@code migrationTimeoutSeconds},
  * {@code fsType} and {@code csi.storage.k8s.io/fstype}; {@code rdsAddress}, {@code sshPort} and {@code nqnPrefix} are
  * accepted and have no effect, since which appliance it is, and what an export is called, is not the class's to say.
  *
@@ -44,9 +44,10 @@ record Parameters(Optional<BasePath> basePath, Map<String, String> context, Stri
         var basePath = Optional.ofNullable(rest.remove("volumePath")).map(Parameters::basePath);
         Optional.ofNullable(rest.remove("nvmeAddress")).ifPresent(text -> context.put("nvmeAddress", address(text)));
         number(rest, context, "nvmePort", 1, 65_535);
-        number(rest, context, "ctrlLossTmo", -1, Integer.MAX_VALUE);
-        number(rest, context, "reconnectDelay", 1, Integer.MAX_VALUE);
-        number(rest, context, "keepAliveTmo", 0, Integer.MAX_VALUE);
+        number(rest, context, "ctrlLossTmo", -1, 86_400);
+        number(rest, context, "reconnectDelay", 1, 3_600);
+        number(rest, context, "keepAliveTmo", 0, 3_600);
+        number(rest, context, "ioQueues", 1, 128);
         number(rest, context, "migrationTimeoutSeconds", 30, 3_600);
         var fsType = Optional.ofNullable(rest.remove("fsType"));
         Optional.ofNullable(rest.remove(FS_TYPE_OF_KUBERNETES))

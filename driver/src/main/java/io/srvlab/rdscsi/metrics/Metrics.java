@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -130,7 +131,7 @@ public class Metrics {
         private volatile @Nullable Instant lastAnswer;
         private volatile Reading reading = new Reading(Optional.empty(), Optional.empty());
         private Reading shown = reading;
-        private volatile @Nullable Boolean leaseHeld;
+        private volatile @Nullable BooleanSupplier lease;
         private volatile @Nullable Boolean fencingEnforced;
 
         /** Whether the last reading succeeded, and the last one that did. */
@@ -187,7 +188,9 @@ public class Metrics {
             ifKnown(
                     "rds_csi_lease_held",
                     "1 while this replica holds the lease, 0 while it does not; absent without leader election.",
-                    () -> Optional.ofNullable(leaseHeld).map(Metrics::oneIf));
+                    () -> Optional.ofNullable(lease)
+                            .map(BooleanSupplier::getAsBoolean)
+                            .map(Metrics::oneIf));
             ifKnown(
                     "rds_csi_fencing_enforced",
                     "1 if the appliance is made to keep other hosts out, 0 if only the books are kept.",
@@ -281,9 +284,9 @@ public class Metrics {
             }
         }
 
-        /** This replica holds the lease, or holds it no longer. */
-        public void leaseHeld(boolean held) {
-            leaseHeld = held;
+        /** @param held whether this replica holds the lease now */
+        public void lease(BooleanSupplier held) {
+            lease = held;
         }
 
         /** Whether the appliance keeps other hosts out ({@code --fencing=enforced}), or only books are kept. */

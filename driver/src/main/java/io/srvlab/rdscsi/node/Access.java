@@ -9,18 +9,36 @@ import java.util.Optional;
 
 /** How a volume is used on this node: the CSI volume capability, checked. */
 sealed interface Access {
-    /** The access mode lets nobody write, from any node: not even the journal may be replayed. */
+    /** The access mode lets nobody write, from any node. */
     boolean readerOnly();
+
+    /** Nothing is to be written, not even a journal replayed: by the access mode, or by the mount option {@code ro}. */
+    boolean readOnly();
 
     /** SINGLE_NODE_SINGLE_WRITER: at one target path at a time. */
     boolean onePlaceOnly();
 
-    record Block(boolean readerOnly, boolean onePlaceOnly) implements Access {}
+    record Block(boolean readerOnly, boolean onePlaceOnly) implements Access {
+        @Override
+        public boolean readOnly() {
+            return readerOnly;
+        }
+    }
 
     /** {@code asked} is empty if any filesystem will do that is there, and ext4 if there is none. */
     record Mount(Optional<FsType> asked, MountOptions options, boolean readerOnly, boolean onePlaceOnly)
             implements Access {
-        boolean readOnly() {
+        /** The options of a mount of {@code type}; throws as {@link Access#parse} does. */
+        MountOptions optionsFor(FsType type) {
+            try {
+                return options.completed(type, readOnly());
+            } catch (IllegalArgumentException e) {
+                throw malformed(String.valueOf(e.getMessage()));
+            }
+        }
+
+        @Override
+        public boolean readOnly() {
             return readerOnly || options.readOnly();
         }
     }
@@ -47,7 +65,9 @@ sealed interface Access {
         if (capability.hasBlock()) return new Block(readerOnly, onePlaceOnly);
         var mount = capability.getMount();
         var fsType = mount.getFsType().isEmpty() ? doorFsType : mount.getFsType();
-        return new Mount(fsType(fsType), options(mount), readerOnly, onePlaceOnly);
+        var parsed = new Mount(fsType(fsType), options(mount), readerOnly, onePlaceOnly);
+        parsed.asked().ifPresent(parsed::optionsFor); // refused before anything is touched
+        return parsed;
     }
 
     private static Optional<FsType> fsType(String text) {

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Where a volume is to be found on the network, and how patiently to hold on to it. */
+/** Where a volume is to be found on the network, and how to hold on to it. */
 public sealed interface Door {
     String address();
 
@@ -20,7 +20,7 @@ public sealed interface Door {
     /** Filesystem to find or make; empty if that is left open. */
     String fsType();
 
-    Patience patience();
+    Session session();
 
     /** Tells this attachment from every other of the volume. */
     String attachment();
@@ -31,7 +31,7 @@ public sealed interface Door {
     }
 
     /** A door made for one attachment: only the host named there may enter, and the name is never used again. */
-    record Claimed(PublishContext context, UUID hostId, Patience patience) implements Door {
+    record Claimed(PublishContext context, UUID hostId, Session session) implements Door {
         @Override
         public String address() {
             return context.address();
@@ -59,7 +59,7 @@ public sealed interface Door {
     }
 
     /** A volume of the older Go driver: one door for its whole life, open to any host. */
-    record Legacy(String address, int port, Nqn subsystem, Patience patience) implements Door {
+    record Legacy(String address, int port, Nqn subsystem, Session session) implements Door {
         @Override
         public String fsType() {
             return "";
@@ -71,28 +71,39 @@ public sealed interface Door {
         }
     }
 
-    /** Timeouts of a session, in seconds; empty leaves them to the kernel. */
-    record Patience(OptionalInt loss, OptionalInt reconnect, OptionalInt keepAlive) {
-        static Patience parse(Map<String, String> volumeContext) {
-            var keepAlive = seconds(volumeContext, "keepAliveTmo", 0);
-            return new Patience(
-                    seconds(volumeContext, "ctrlLossTmo", -1),
-                    seconds(volumeContext, "reconnectDelay", 1),
+    /** How a session is to be: timeouts in seconds, and I/O queues. Empty leaves it to the kernel, or to this driver. */
+    record Session(OptionalInt loss, OptionalInt reconnect, OptionalInt keepAlive, OptionalInt queues) {
+        private static final int DAY = 86_400;
+        private static final int HOUR = 3_600;
+        private static final int QUEUES_MAX = 128;
+
+        static Session parse(Map<String, String> volumeContext) {
+            var loss = number(volumeContext, "ctrlLossTmo", -1, DAY);
+            var reconnect = number(volumeContext, "reconnectDelay", 1, HOUR);
+            var keepAlive = number(volumeContext, "keepAliveTmo", 0, HOUR);
+            if (loss.orElse(0) > 0 && reconnect.orElse(0) > loss.getAsInt()) {
+                throw new IllegalArgumentException("reconnectDelay " + reconnect.getAsInt()
+                        + " is longer than ctrlLossTmo " + loss.getAsInt() + ": nothing would ever be tried again");
+            }
+            return new Session(
+                    loss,
+                    reconnect,
                     // 0, the Go driver's default, would mean to the kernel: never ask whether the target is alive.
-                    keepAlive.orElse(0) == 0 ? OptionalInt.empty() : keepAlive);
+                    keepAlive.orElse(0) == 0 ? OptionalInt.empty() : keepAlive,
+                    number(volumeContext, "ioQueues", 1, QUEUES_MAX));
         }
 
-        private static OptionalInt seconds(Map<String, String> map, String key, int least) {
+        private static OptionalInt number(Map<String, String> map, String key, int least, int most) {
             var text = map.get(key);
             if (text == null || text.isEmpty()) return OptionalInt.empty();
             try {
-                var seconds = Integer.parseInt(text);
-                if (seconds >= least) return OptionalInt.of(seconds);
+                var number = Integer.parseInt(text);
+                if (number >= least && number <= most) return OptionalInt.of(number);
             } catch (NumberFormatException _) {
                 // said below
             }
             throw new IllegalArgumentException(
-                    key + " must be a number of seconds, at least " + least + ": '" + text + "'");
+                    key + " must be a number from " + least + " to " + most + ": '" + text + "'");
         }
     }
 
@@ -112,17 +123,30 @@ public sealed interface Door {
     }
 
     private static Door parse(Map<String, String> publishContext, Map<String, String> volumeContext) {
-        var patience = Patience.parse(volumeContext);
+        var session = Session.parse(volumeContext);
         var claimed = PublishContext.parse(publishContext);
-        if (claimed.isPresent())
-            return new Claimed(claimed.get(), uuid(claimed.get().hostId()), patience);
+        if (claimed.isPresent()) {
+            refuseContradiction(claimed.get());
+            return new Claimed(claimed.get(), uuid(claimed.get().hostId()), session);
+        }
         var nqn = volumeContext.get("nqn");
         var address = volumeContext.get("nvmeAddress");
         if (nqn == null || address == null || address.isBlank()) {
             throw new IllegalArgumentException(
                     "there is no nvme_nqn in it, and no nqn and nvmeAddress in volume_context: ControllerPublishVolume must come first");
         }
-        return new Legacy(address, port(volumeContext.getOrDefault("nvmePort", "4420")), new Nqn(nqn), patience);
+        return new Legacy(address, port(volumeContext.getOrDefault("nvmePort", "4420")), new Nqn(nqn), session);
+    }
+
+    private static void refuseContradiction(PublishContext context) {
+        if (!context.subsystem().text().endsWith("." + context.claim())) {
+            throw new IllegalArgumentException(
+                    "nvme_nqn " + context.subsystem() + " is not of claim " + context.claim());
+        }
+        if (!context.host().text().equals("nqn.2014-08.org.nvmexpress:uuid:" + context.hostId())) {
+            throw new IllegalArgumentException(
+                    "host_nqn " + context.host() + " does not hold host_id " + context.hostId());
+        }
     }
 
     private static UUID uuid(String text) {
@@ -144,9 +168,21 @@ public sealed interface Door {
     final class Names {
         private static final String PREFIX = "nqn.2000-02.com.mikrotik:";
         private static final Pattern CLAIM = Pattern.compile("[0-9]+-[A-Za-z0-9]+");
+        /** Sequence numbers are seconds since 1970 at least, and a nonce has 8 characters of base32. */
+        private static final Pattern MADE = Pattern.compile(Pattern.quote(PREFIX) + "(.+)\\.[0-9]{10,18}-[a-z2-7]{8}");
+
         private static final Pattern LEGACY_SLOT = Pattern.compile("pvc-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
         private Names() {}
+
+        /**
+         * Whose attachment {@code nqn} is the name of, if it is one that this driver's controller made: stricter than
+         * {@link #of}, since nobody has said which volume it should be, and other disks of the appliance have names too.
+         */
+        static Optional<VolumeId> volume(String nqn) {
+            var matcher = MADE.matcher(nqn);
+            return matcher.matches() ? VolumeId.parse(matcher.group(1)) : Optional.empty();
+        }
 
         /**
          * Whether {@code nqn} is the name of an attachment of {@code volume}. A slot may hold dots, so what follows it

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Kubelet's directory, below which all staging and target paths of a cluster's volumes lie. */
-public final class KubeletDirectory {
+final class KubeletDirectory {
     private KubeletDirectory() {}
 
     /**
@@ -15,10 +15,11 @@ public final class KubeletDirectory {
      *
      * @throws IOException if the mount table cannot be read
      */
-    public static Optional<String> complaint(Path directory) throws IOException {
+    static Optional<String> complaint(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return Optional.of(
-                    "kubelet's directory " + directory + " is not there: is it mounted into this container?");
+                    "kubelet's directory " + directory
+                            + " is not there: is it mounted into this container? Where kubelet has another (k3s, MicroK8s), give it with --kubelet-dir");
         }
         var shared = MountTable.read()
                 .covering(directory.toRealPath())

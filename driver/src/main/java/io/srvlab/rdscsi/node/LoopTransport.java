@@ -81,6 +81,22 @@ public final class LoopTransport implements Transport {
     }
 
     @Override
+    public void rescan(VolumeId volume) throws IOException {
+        for (var device : devices(volume)) LoopDevices.refreshSize(device);
+    }
+
+    /** A loop device has no session that could be lost. */
+    @Override
+    public List<String> complaints(VolumeId volume) {
+        return List.of();
+    }
+
+    @Override
+    public Optional<String> flaw(BlockDevice device) {
+        return Optional.empty();
+    }
+
+    @Override
     public void detach(Operation operation) throws IOException {
         for (var loop : own(operation.volume())) {
             operation.step("detaching " + loop.device());

@@ -4,6 +4,9 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.StreamObserver;
 import io.srvlab.rdscsi.node.linux.Programs;
+import io.srvlab.rdscsi.node.linux.Usage;
+import io.srvlab.rdscsi.proto.csi.v1.NodeExpandVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.NodeExpandVolumeResponse;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetCapabilitiesRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetCapabilitiesResponse;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetInfoRequest;
@@ -20,24 +23,32 @@ import io.srvlab.rdscsi.proto.csi.v1.NodeUnpublishVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeUnpublishVolumeResponse;
 import io.srvlab.rdscsi.proto.csi.v1.NodeUnstageVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeUnstageVolumeResponse;
-import io.srvlab.rdscsi.proto.csi.v1.VolumeUsage;
 import io.srvlab.rdscsi.volume.Failed;
+import io.srvlab.rdscsi.volume.VolumeId;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** CSI's Node service. Every method: read the request, one call into the domain, answer; a refusal is a {@link Failed}. */
-public final class NodeService extends NodeGrpc.NodeImplBase {
+public final class NodeService extends NodeGrpc.NodeImplBase implements AutoCloseable {
     private static final int OPERATIONS_MAX = 64;
     /** Apart from the others: a hundred dead mounts must not keep a volume from being unstaged. */
     private static final int STATISTICS_MAX = 16;
 
     private static final long WITHOUT_DEADLINE_SECONDS = 60;
+    /** Kubelet asks about each volume in turn, and one that does not answer must not keep it from the others. */
+    private static final long STATISTICS_SECONDS_MAX = 2;
+    /** Between the two looks at sessions that nobody uses: kubelet asks again within this time for what it wants. */
+    private static final Duration SCRUB_LATER = Duration.ofSeconds(20);
 
     private final NodeConfig config;
     private final Operations operations;
     private final Operations questions;
     private final Staging staging;
     private final Publishing publishing;
+    private final Expansion expansion;
     private final Statistics statistics;
+    private final Optional<SessionUpkeep> upkeep;
 
     public NodeService(NodeConfig config, Transport transport) {
         this(config, transport, Programs.OF_THE_SYSTEM);
@@ -47,9 +58,34 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         this.config = config;
         operations = new Operations(config.node(), OPERATIONS_MAX);
         questions = new Operations(config.node(), STATISTICS_MAX);
-        staging = new Staging(transport, new Formatting(programs));
-        publishing = new Publishing(transport);
-        statistics = new Statistics(transport);
+        var staged = new StagedVolumes(config.state());
+        var places = new Places(config.kubeletDirectory());
+        staging = new Staging(transport, places, new Formatting(programs), staged);
+        publishing = new Publishing(transport, places);
+        expansion = new Expansion(transport, places);
+        statistics = new Statistics(transport, places, staged);
+        upkeep = switch (transport) {
+            case NvmeTransport nvme -> Optional.of(new SessionUpkeep(nvme, staged, operations));
+            case LoopTransport _ -> Optional.empty();
+        };
+    }
+
+    /** Begins what is done apart from calls; returns at once. */
+    public void start() {
+        upkeep.ifPresent(sessions -> Thread.ofVirtual().name("upkeep").start(() -> {
+            sessions.restorePatience();
+            try {
+                sessions.scrub(SCRUB_LATER);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+    }
+
+    /** Leaves every volume as it is, ready for this process to be followed by another, or by the node's shutdown. */
+    @Override
+    public void close() {
+        upkeep.ifPresent(SessionUpkeep::shortenPatience);
     }
 
     @Override
@@ -70,6 +106,8 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 NodeGetCapabilitiesResponse.newBuilder()
                         .addCapabilities(capability(NodeServiceCapability.RPC.Type.STAGE_UNSTAGE_VOLUME))
                         .addCapabilities(capability(NodeServiceCapability.RPC.Type.GET_VOLUME_STATS))
+                        .addCapabilities(capability(NodeServiceCapability.RPC.Type.VOLUME_CONDITION))
+                        .addCapabilities(capability(NodeServiceCapability.RPC.Type.EXPAND_VOLUME))
                         .addCapabilities(capability(NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER))
                         .build());
     }
@@ -104,31 +142,24 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     }
 
     @Override
-    public void nodeGetVolumeStats(NodeGetVolumeStatsRequest request, StreamObserver<NodeGetVolumeStatsResponse> out) {
-        var stats = Requests.Stats.parse(request);
-        var found = questions.ask(stats.volume(), deadline(), operation -> statistics.at(stats.path(), operation));
-        answer(out, response(found));
+    public void nodeExpandVolume(NodeExpandVolumeRequest request, StreamObserver<NodeExpandVolumeResponse> out) {
+        var expand = Requests.Expand.parse(request);
+        var bytes = operations.ask(expand.volume(), deadline(), operation -> expansion.expand(expand, operation));
+        answer(
+                out,
+                NodeExpandVolumeResponse.newBuilder().setCapacityBytes(bytes).build());
     }
 
-    private static NodeGetVolumeStatsResponse response(Statistics.Answer found) {
-        var response = NodeGetVolumeStatsResponse.newBuilder();
-        switch (found) {
-            case Statistics.Answer.OfFilesystem(var usage) ->
-                response.addUsage(VolumeUsage.newBuilder()
-                                .setUnit(VolumeUsage.Unit.BYTES)
-                                .setTotal(usage.bytesTotal())
-                                .setUsed(usage.bytesUsed())
-                                .setAvailable(usage.bytesAvailable()))
-                        .addUsage(VolumeUsage.newBuilder()
-                                .setUnit(VolumeUsage.Unit.INODES)
-                                .setTotal(usage.inodesTotal())
-                                .setUsed(usage.inodesUsed())
-                                .setAvailable(usage.inodesAvailable()));
-            case Statistics.Answer.OfDevice(var bytes) ->
-                response.addUsage(
-                        VolumeUsage.newBuilder().setUnit(VolumeUsage.Unit.BYTES).setTotal(bytes));
-        }
-        return response.build();
+    @Override
+    public void nodeGetVolumeStats(NodeGetVolumeStatsRequest request, StreamObserver<NodeGetVolumeStatsResponse> out) {
+        var stats = Requests.Stats.parse(request);
+        var deadline = deadline().minimum(Deadline.after(STATISTICS_SECONDS_MAX, TimeUnit.SECONDS));
+        var found = questions.ask(stats.volume(), deadline, operation -> statistics.find(stats.path(), operation));
+        answer(out, StatisticsAnswer.of(found, () -> usage(stats.volume(), found, deadline)));
+    }
+
+    private Usage usage(VolumeId volume, Statistics.Found found, Deadline deadline) {
+        return questions.ask(volume, deadline, operation -> statistics.usage(found.place(), operation));
     }
 
     private static NodeServiceCapability capability(NodeServiceCapability.RPC.Type type) {

@@ -3,6 +3,7 @@ package io.srvlab.rdscsi.node;
 import io.srvlab.rdscsi.node.linux.BlockDevice;
 import io.srvlab.rdscsi.node.linux.DeviceNumber;
 import io.srvlab.rdscsi.node.linux.MountTable;
+import io.srvlab.rdscsi.node.linux.Openers;
 import io.srvlab.rdscsi.nvme.ConnectOptions;
 import io.srvlab.rdscsi.nvme.Controller;
 import io.srvlab.rdscsi.nvme.Disk;
@@ -28,6 +29,9 @@ import java.util.function.Predicate;
  */
 public final class NvmeTransport implements Transport {
     private static final int QUEUES_MAX = 4;
+    /** What the 16 bits of a command's number of blocks hold. */
+    private static final long BLOCKS_ZEROED_MAX = 65_536;
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration CONNECT_AGAIN_MAX = Duration.ofSeconds(2);
 
@@ -72,12 +76,30 @@ public final class NvmeTransport implements Transport {
             }
             var device = find(volume, door).filter(found -> Files.exists(found.path()));
             if (device.isPresent() && sessions.stream().anyMatch(Controller::live)) {
-                device.get().setReadOnly(readOnly);
+                makeWritable(device.get(), readOnly, fresh, operation);
                 return new Attachment(device.get(), fresh);
             }
             if (!sessions.isEmpty()) saw = "sessions " + sessions + ", disks " + sysfs.disks(nqn::equals);
         } while (operation.mayLookAgain(pause));
         throw new Failed(new NodeProblem.NoDoor(volume, node, nqn + " at " + door.address() + ":" + door.port(), saw));
+    }
+
+    /** A device in use is left as it is: who writes to it would lose what he writes. */
+    private static void makeWritable(BlockDevice device, boolean readOnly, boolean fresh, Operation operation)
+            throws IOException {
+        if (device.readOnly() == readOnly) return;
+        var used = !fresh
+                && (!MountTable.read().of(device.number()).isEmpty()
+                        || !Openers.of(device.number()).isEmpty());
+        if (used) {
+            throw new Failed(new NodeProblem.Occupied(
+                    operation.volume(),
+                    operation.node(),
+                    device.toString(),
+                    readOnly ? "a writable attachment" : "a read-only attachment",
+                    "the opposite"));
+        }
+        device.setReadOnly(readOnly);
     }
 
     private static Duration longer(Duration pause) {
@@ -98,6 +120,39 @@ public final class NvmeTransport implements Transport {
         return sysfs.disks(nqn -> Door.Names.of(volume, nqn)).stream()
                 .map(NvmeTransport::device)
                 .toList();
+    }
+
+    @Override
+    public void rescan(VolumeId volume) throws IOException {
+        for (var session : sysfs.controllers(nqn -> Door.Names.of(volume, nqn))) {
+            if (session.live()) sysfs.rescan(session);
+        }
+    }
+
+    @Override
+    public List<String> complaints(VolumeId volume) throws IOException {
+        return sysfs.controllers(nqn -> Door.Names.of(volume, nqn)).stream()
+                .filter(session -> !session.live())
+                .map(session -> "its session " + session + " is not live: reads and writes wait, or fail")
+                .toList();
+    }
+
+    /**
+     * Linux (seen with 6.12) sends one Write Zeroes of any length to a target that states no transfer limit, with the length
+     * cut to 16 bits, and reports success: what lies behind keeps its bytes. A limit above what 16 bits hold tells.
+     */
+    @Override
+    public Optional<String> flaw(BlockDevice device) throws IOException {
+        var disk = new Disk(device.path(), device.number().toString());
+        var limit = sysfs.queueLimit(disk, "write_zeroes_max_bytes").orElse(0);
+        var block = sysfs.queueLimit(disk, "logical_block_size").orElse(512);
+        return limit <= BLOCKS_ZEROED_MAX * block
+                ? Optional.empty()
+                : Optional.of(
+                        "its target states no transfer limit (MDTS 0), so this kernel cuts a Write Zeroes of more than "
+                                + BLOCKS_ZEROED_MAX * block
+                                + " bytes short without an error: have nothing zero large areas of it"
+                                + " (fallocate --zero-range, blkdiscard --zeroout, VM disks with discard=unmap and detect-zeroes)");
     }
 
     @Override
@@ -126,18 +181,89 @@ public final class NvmeTransport implements Transport {
         }
     }
 
-    /** Ends the sessions whose NQN {@code ours} takes; returns what sysfs shows of them still when the deadline has come. */
+    /** Sets for how long a lost session is tried again, in seconds, of those of {@code subsystem}. */
+    void setLoss(String subsystem, int seconds) throws IOException {
+        for (var session : sysfs.controllers(subsystem::equals)) {
+            sysfs.setLossTimeout(session, seconds);
+        }
+    }
+
+    /** Has no session of this driver's be tried again for longer than {@code seconds}. */
+    void shortenLoss(int seconds) throws IOException {
+        for (var session : sysfs.controllers(nqn -> Door.Names.volume(nqn).isPresent())) {
+            if (sysfs.lossTimeout(session).orElse(Integer.MAX_VALUE) > seconds) sysfs.setLossTimeout(session, seconds);
+        }
+    }
+
+    /** A session of this driver's that nothing was seen to use. */
+    record Leftover(VolumeId volume, String subsystem) {
+        @Override
+        public String toString() {
+            return subsystem;
+        }
+    }
+
+    /** What says that a session is to be kept. */
+    interface Kept {
+        boolean test(VolumeId volume) throws IOException;
+    }
+
+    /** The sessions of this driver's attachments, of volumes that are not {@code kept}, whose disks nothing uses. */
+    List<Leftover> unused(Kept kept) throws IOException {
+        var found = new ArrayList<Leftover>();
+        for (var session : sysfs.controllers(nqn -> Door.Names.volume(nqn).isPresent())) {
+            var volume = Door.Names.volume(session.subsystem()).orElseThrow();
+            if (!kept.test(volume) && !inUse(session)) found.add(new Leftover(volume, session.subsystem()));
+        }
+        return found;
+    }
+
+    private boolean inUse(Controller session) throws IOException {
+        for (var disk : sysfs.disks(session.subsystem()::equals)) {
+            var device = device(disk);
+            if (!MountTable.read().of(device.number()).isEmpty()) return true;
+            if (!Openers.of(device.number()).isEmpty()) return true;
+            try (var _ = device.open(BlockDevice.Mode.EXCLUSIVE)) {
+                // nobody holds it, in no mount namespace
+            } catch (IOException e) {
+                return true; // somebody does, or it cannot be told
+            }
+        }
+        return false;
+    }
+
+    void end(Leftover leftover, Operation operation) throws IOException {
+        var left = end(leftover.subsystem()::equals, operation);
+        if (!left.isEmpty()) {
+            throw new Failed(new NodeProblem.StillAttached(leftover.volume(), node, "the kernel keeps " + left));
+        }
+    }
+
+    /**
+     * Ends the sessions whose NQN {@code ours} takes; returns what sysfs shows of them still when the deadline has come, and
+     * what hangs. One that is on its way out already is only waited for.
+     */
     private List<Object> end(Predicate<String> ours, Operation operation) throws IOException {
+        var hanging = new ArrayList<String>();
         for (var session : sysfs.controllers(ours)) {
+            if (session.dying()) continue;
             operation.step("ending session " + session);
-            sysfs.delete(session);
+            if (!sysfs.delete(session, almost(operation.left()))) {
+                hanging.add("a process of the driver hangs in the kernel while it ends " + session);
+            }
         }
         List<Object> left;
         do {
             left = new ArrayList<>(sysfs.controllers(ours));
             left.addAll(sysfs.disks(ours));
         } while (!left.isEmpty() && operation.mayLookAgain());
+        if (!left.isEmpty()) left.addAll(hanging);
         return left;
+    }
+
+    /** Some time must be left to say what happened. */
+    private static Duration almost(Duration left) {
+        return left.minus(left.dividedBy(10));
     }
 
     private static ConnectOptions options(Door door) throws IOException {
@@ -149,10 +275,10 @@ public final class NvmeTransport implements Transport {
                 door.port(),
                 door.subsystem().text(),
                 host,
-                Math.min(Runtime.getRuntime().availableProcessors(), QUEUES_MAX),
-                door.patience().loss(),
-                door.patience().reconnect(),
-                door.patience().keepAlive());
+                door.session().queues().orElse(Math.min(Runtime.getRuntime().availableProcessors(), QUEUES_MAX)),
+                door.session().loss(),
+                door.session().reconnect(),
+                door.session().keepAlive());
     }
 
     private static BlockDevice device(Disk disk) {

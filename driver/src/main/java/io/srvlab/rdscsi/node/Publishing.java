@@ -20,18 +20,21 @@ import java.util.Optional;
 /** Shows a staged volume at a pod's target path, and takes it away from there. */
 final class Publishing {
     private final Transport transport;
+    private final Places places;
 
-    Publishing(Transport transport) {
+    Publishing(Transport transport, Places places) {
         this.transport = transport;
+        this.places = places;
     }
 
     void publish(Requests.Publish request, Operation operation) throws IOException {
-        var staging = Places.resolve(request.staging());
-        var target = Places.resolve(request.target());
+        var staging = places.resolve(request.staging());
+        var target = places.resolve(request.target());
         var device = transport.find(request.volume(), request.door()).orElseThrow(() -> notStaged(staging, operation));
         switch (request.access()) {
             case Access.Mount access -> publishMount(device, access, staging, target, request.readOnly(), operation);
             case Access.Block access -> {
+                refuseWriter(staging, device.readOnly(), request.readOnly(), operation);
                 BlockTargets.in(staging).add(target, device, access.onePlaceOnly(), operation);
                 publishNode(device, target, request.readOnly(), operation);
             }
@@ -47,6 +50,7 @@ final class Publishing {
             throw new Failed(new NodeProblem.StagedFromElsewhere(
                     operation.volume(), operation.node(), staging.toString(), staged.toString(), device.toString()));
         }
+        refuseWriter(staging, staged.readOnly(), readOnly, operation);
         if (access.onePlaceOnly()) refuseSecondPlace(table, device, staging, target, operation);
         var wanted = (readOnly ? "a read-only" : "a writable") + " mount of " + device;
         var shown = table.top(target);
@@ -61,6 +65,12 @@ final class Publishing {
         refuseFile(target, wanted, operation);
         Files.createDirectories(target);
         Mounting.bind(staging, target, readOnly);
+    }
+
+    /** What was staged for readers is not shown as if it could be written. */
+    private static void refuseWriter(Path staging, boolean stagedReadOnly, boolean readOnly, Operation operation) {
+        if (!stagedReadOnly || readOnly) return;
+        throw occupied(staging, "a volume staged read-only", "a writable one", operation);
     }
 
     private static void refuseSecondPlace(
@@ -100,7 +110,13 @@ final class Publishing {
         var there = FileStatus.of(target);
         if (there.isPresent()) {
             var isNode = there.get().kind() == Kind.BLOCK_DEVICE;
-            if (isNode && there.get().node().equals(device.number())) return;
+            if (isNode && there.get().node().equals(device.number())) {
+                var shownReadOnly = table.top(target)
+                        .map(MountEntry::readOnly)
+                        .orElse(!there.get().writable());
+                if (shownReadOnly == readOnly) return;
+                throw occupied(target, node(shownReadOnly, device), node(readOnly, device), operation);
+            }
             if (table.top(target).isPresent()) {
                 throw occupied(target, described(table.top(target).get()), "a node for " + device, operation);
             }
@@ -123,6 +139,10 @@ final class Publishing {
         }
     }
 
+    private static String node(boolean readOnly, BlockDevice device) {
+        return (readOnly ? "a read-only" : "a writable") + " node for " + device;
+    }
+
     /** What a crash between making the file and mounting on it leaves. */
     private static boolean emptyFile(FileStatus file) {
         return file.kind() == Kind.REGULAR && file.size() == 0;
@@ -134,7 +154,7 @@ final class Publishing {
 
     /** Unmounts the target until it is no mount point, then removes it if it is empty: never what is in it. */
     void unpublish(Requests.Unpublish request, Operation operation) throws IOException {
-        var target = Places.resolve(request.target());
+        var target = places.resolve(request.target());
         operation.step("unmounting " + target);
         try {
             Mounting.unmountAll(target);

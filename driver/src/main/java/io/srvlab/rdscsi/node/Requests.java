@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.node;
 
+import io.srvlab.rdscsi.proto.csi.v1.NodeExpandVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetVolumeStatsRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodePublishVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeStageVolumeRequest;
@@ -12,48 +13,59 @@ import io.srvlab.rdscsi.volume.VolumeId;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** The node's requests, read and checked before anything is touched. All throw {@link Failed} with what is wrong. */
 final class Requests {
     private Requests() {}
 
-    record Stage(VolumeId volume, Path staging, Access access, Door door) {
+    /** @param source what the volume was copied from, by volume_context: it is never empty, and never formatted */
+    record Stage(VolumeId volume, Path staging, Access access, Door door, Optional<String> source) {
+        private static final String SOURCE = "contentSource";
+
         static Stage parse(NodeStageVolumeRequest request) {
             need("volume_id", request.getVolumeId());
-            var staging = path("staging_target_path", request.getStagingTargetPath());
+            need("staging_target_path", request.getStagingTargetPath());
             capability(request.hasVolumeCapability());
             var volume = idOf(request.getVolumeId());
+            var staging = path("staging_target_path", request.getStagingTargetPath());
             var door = doorOf(volume, request.getPublishContextMap(), request.getVolumeContextMap());
-            return new Stage(volume, staging, accessOf(request.getVolumeCapability(), door), door);
+            var source = Optional.ofNullable(request.getVolumeContextMap().get(SOURCE))
+                    .filter(text -> !text.isBlank());
+            return new Stage(volume, staging, accessOf(request.getVolumeCapability(), door), door, source);
         }
     }
 
     record Publish(VolumeId volume, Path staging, Path target, Access access, boolean readOnly, Door door) {
         static Publish parse(NodePublishVolumeRequest request) {
             need("volume_id", request.getVolumeId());
-            var target = path("target_path", request.getTargetPath());
+            need("target_path", request.getTargetPath());
             capability(request.hasVolumeCapability());
-            var staging = path("staging_target_path", request.getStagingTargetPath());
+            need("staging_target_path", request.getStagingTargetPath());
             var volume = idOf(request.getVolumeId());
+            var target = path("target_path", request.getTargetPath());
+            var staging = path("staging_target_path", request.getStagingTargetPath());
             var door = doorOf(volume, request.getPublishContextMap(), request.getVolumeContextMap());
             var access = accessOf(request.getVolumeCapability(), door);
-            return new Publish(volume, staging, target, access, request.getReadonly() || access.readerOnly(), door);
+            return new Publish(volume, staging, target, access, request.getReadonly() || access.readOnly(), door);
         }
     }
 
     record Unstage(VolumeId volume, Path staging) {
         static Unstage parse(NodeUnstageVolumeRequest request) {
             need("volume_id", request.getVolumeId());
-            var staging = path("staging_target_path", request.getStagingTargetPath());
-            return new Unstage(idOf(request.getVolumeId()), staging);
+            need("staging_target_path", request.getStagingTargetPath());
+            var volume = idOf(request.getVolumeId());
+            return new Unstage(volume, path("staging_target_path", request.getStagingTargetPath()));
         }
     }
 
     record Unpublish(VolumeId volume, Path target) {
         static Unpublish parse(NodeUnpublishVolumeRequest request) {
             need("volume_id", request.getVolumeId());
-            var target = path("target_path", request.getTargetPath());
-            return new Unpublish(idOf(request.getVolumeId()), target);
+            need("target_path", request.getTargetPath());
+            var volume = idOf(request.getVolumeId());
+            return new Unpublish(volume, path("target_path", request.getTargetPath()));
         }
     }
 
@@ -66,6 +78,20 @@ final class Requests {
         }
     }
 
+    /** @param bytesLeast how large the volume is to be at least; 0: nobody says */
+    record Expand(VolumeId volume, Path place, long bytesLeast) {
+        static Expand parse(NodeExpandVolumeRequest request) {
+            need("volume_id", request.getVolumeId());
+            need("volume_path", request.getVolumePath());
+            var volume = idOf(request.getVolumeId());
+            var range = request.getCapacityRange();
+            if (range.getRequiredBytes() < 0 || range.getLimitBytes() < 0) {
+                throw malformed("capacity_range", "a size is negative");
+            }
+            return new Expand(volume, path("volume_path", request.getVolumePath()), range.getRequiredBytes());
+        }
+    }
+
     /** The volume that {@code id} names; NOT_FOUND if no volume can be called that. */
     private static VolumeId idOf(String id) {
         return VolumeId.parse(id).orElseThrow(() -> new Failed(new Problem.NoSuchVolume(id)));
@@ -75,6 +101,8 @@ final class Requests {
     private static Path path(String field, String text) {
         need(field, text);
         try {
+            // A line each is how target paths are written down.
+            if (text.chars().anyMatch(Character::isISOControl)) throw malformed(field, "it holds control characters");
             var path = Path.of(text);
             if (!path.isAbsolute()) throw malformed(field, "'" + text + "' is not an absolute path");
             if (path.getNameCount() == 0 || !path.equals(path.normalize())) {

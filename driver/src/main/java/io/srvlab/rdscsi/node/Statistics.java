@@ -1,50 +1,70 @@
 package io.srvlab.rdscsi.node;
 
-import io.srvlab.rdscsi.node.linux.BlockDevice;
-import io.srvlab.rdscsi.node.linux.FileStatus;
+import io.srvlab.rdscsi.node.filesystem.Health;
 import io.srvlab.rdscsi.node.linux.MountTable;
 import io.srvlab.rdscsi.node.linux.Usage;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.NodeProblem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
 
-/** How full a volume is, asked only where the volume is shown to be. */
+/** How full a volume is, and how it fares, asked only where the volume is shown to be. */
 final class Statistics {
     private final Transport transport;
+    private final Places places;
+    private final StagedVolumes staged;
 
-    Statistics(Transport transport) {
+    Statistics(Transport transport, Places places, StagedVolumes staged) {
         this.transport = transport;
+        this.places = places;
+        this.staged = staged;
     }
 
-    /** What there is to say: of a filesystem all, of a raw block volume its size. */
-    sealed interface Answer {
-        record OfFilesystem(Usage usage) implements Answer {}
+    /**
+     * What there is at a path, without asking anything that could hang.
+     *
+     * @param filesystem one is mounted there, which can be asked
+     * @param deviceBytes the size of a raw block volume; nothing if the kernel has lost it
+     * @param complaints what is wrong, in words
+     */
+    record Found(Path place, boolean filesystem, OptionalLong deviceBytes, List<String> complaints) {}
 
-        record OfDevice(long bytes) implements Answer {}
-    }
-
-    Answer at(String path, Operation operation) throws IOException {
-        operation.step("reading the statistics of " + path);
+    Found find(String path, Operation operation) throws IOException {
+        operation.step("looking for the volume at " + path);
         var place = Path.of(path);
         if (!place.isAbsolute()) throw notThere(path, operation);
-        place = Places.resolve(place);
-        var devices = transport.devices(operation.volume());
-        var mounted = MountTable.read().top(place);
+        place = places.resolve(place);
+        var volume = operation.volume();
+        var table = MountTable.read();
+        var mounted = table.top(place);
+        var complaints = new ArrayList<>(transport.complaints(volume));
+        var devices = transport.devices(volume);
         for (var device : devices) {
             if (mounted.isPresent() && mounted.get().carrier().equals(device.number())) {
-                return new Answer.OfFilesystem(Usage.of(place));
+                complaints.addAll(Health.complaints(device, table.of(device.number())));
+                return new Found(place, true, OptionalLong.empty(), complaints);
             }
-            if (isNodeOf(device, place)) return new Answer.OfDevice(device.size());
+            if (Places.isNodeOf(device, place)) {
+                transport.flaw(device).ifPresent(complaints::add);
+                var bytes = device.sizeShown().map(OptionalLong::of).orElse(OptionalLong.empty());
+                return new Found(place, false, bytes, complaints);
+            }
         }
-        throw notThere(path, operation);
+        if (staged.find(volume).isEmpty() || (mounted.isEmpty() && !Places.isNode(place)))
+            throw notThere(path, operation);
+        complaints.add("what is at " + place + " shows a device that the kernel has given up"
+                + (devices.isEmpty() ? "" : "; the volume came back as " + devices)
+                + ". Delete the pods that use it: they get a fresh one");
+        return new Found(place, false, OptionalLong.empty(), complaints);
     }
 
-    private static boolean isNodeOf(BlockDevice device, Path place) throws IOException {
-        return FileStatus.of(place)
-                .filter(status -> status.kind() == FileStatus.Kind.BLOCK_DEVICE)
-                .filter(status -> status.node().equals(device.number()))
-                .isPresent();
+    /** Asks the filesystem itself, which may hang. */
+    Usage usage(Path place, Operation operation) throws IOException {
+        operation.step("asking the filesystem at " + place + " how full it is");
+        return Usage.of(place);
     }
 
     private static Failed notThere(String path, Operation operation) {

@@ -29,6 +29,15 @@ public sealed interface Transport permits LoopTransport, NvmeTransport {
     /** Every device that carries this volume on this node, through whichever door. */
     List<BlockDevice> devices(VolumeId volume) throws IOException;
 
+    /** Has the kernel look again how large the volume is; it may do so after this has returned. */
+    void rescan(VolumeId volume) throws IOException;
+
+    /** What is wrong with the volume's attachments at the moment, in words; none if all is well. Never hangs. */
+    List<String> complaints(VolumeId volume) throws IOException;
+
+    /** What {@code device} cannot be trusted with, whoever uses it, in words. Never hangs. */
+    Optional<String> flaw(BlockDevice device) throws IOException;
+
     /** Ends every attachment of the volume on this node; returns only when the kernel shows none any more. */
     void detach(Operation operation) throws IOException;
 }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +19,9 @@ public record Endpoint(Path path) {
     private static final int PATH_BYTES_MAX = 107;
 
     private static final String SCHEME = "unix://";
+    private static final long ANSWER_MILLIS_MAX = 2000;
+    /** How a client begins, and its empty SETTINGS frame. */
+    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\0\0\0\4\0\0\0\0\0";
 
     /**
      * Reads {@code unix:///path}.
@@ -52,11 +58,27 @@ public record Endpoint(Path path) {
         Files.delete(path);
     }
 
+    /**
+     * Whether a server is alive there. That a connection is taken says nothing: the kernel keeps the socket of a killed
+     * process open for as long as one of its threads hangs in it, and takes connections on its behalf. So a word is asked
+     * for: an HTTP/2 server sends its SETTINGS first, whoever calls (RFC 9113, 3.4).
+     */
     private boolean answers() throws IOException {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return channel.connect(UnixDomainSocketAddress.of(path));
+            channel.configureBlocking(false); // a queue of connections that nobody takes would block
+            return channel.connect(UnixDomainSocketAddress.of(path)) && saysSomething(channel);
         } catch (ConnectException _) {
             return false; // refused: nobody listens any more
+        }
+    }
+
+    private static boolean saysSomething(SocketChannel channel) {
+        try (var selector = Selector.open()) {
+            channel.write(ByteBuffer.wrap(PREFACE.getBytes(StandardCharsets.ISO_8859_1)));
+            channel.register(selector, SelectionKey.OP_READ);
+            return selector.select(ANSWER_MILLIS_MAX) > 0 && channel.read(ByteBuffer.allocate(1)) == 1;
+        } catch (IOException _) {
+            return false; // it went away meanwhile
         }
     }
 

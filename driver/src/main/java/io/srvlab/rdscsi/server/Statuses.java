@@ -63,12 +63,18 @@ final class Statuses {
                     NodeProblem.OtherFilesystem _,
                     NodeProblem.OtherContent _,
                     NodeProblem.BlankReadOnly _,
+                    NodeProblem.ContentMissing _,
+                    NodeProblem.HalfMade _,
+                    NodeProblem.NeedsRepair _,
+                    NodeProblem.Shrunk _,
                     NodeProblem.NoProgram _,
                     NodeProblem.InUse _,
                     NodeProblem.NotOursToRemove _,
                     NodeProblem.PublishedElsewhere _ -> Status.Code.FAILED_PRECONDITION;
-            case NodeProblem.FormatFailed _, NodeProblem.StillAttached _, NodeProblem.KernelRefused _ ->
-                Status.Code.INTERNAL;
+            case NodeProblem.FormatFailed _,
+                    NodeProblem.StillAttached _,
+                    NodeProblem.NotGrown _,
+                    NodeProblem.KernelRefused _ -> Status.Code.INTERNAL;
             case NodeProblem.NoDoor _,
                     NodeProblem.DeviceUnreadable _,
                     NodeProblem.TooManyStuck _,

@@ -115,7 +115,45 @@ public sealed interface NodeProblem extends Problem {
         }
     }
 
-    /** mkfs is not installed. */
+    /** A copy of something is empty: that is a loss of data somewhere, and no reason to format. */
+    record ContentMissing(VolumeId volume, NodeName node, String device, String source) implements NodeProblem {
+        @Override
+        public String what() {
+            return "ALARM: " + device + " is empty, but the volume was made from " + source
+                    + " and must hold what that holds. It was not formatted. Do not use it: look at the copy on the appliance, "
+                    + "and restore again from " + source + ".";
+        }
+    }
+
+    /** An interrupted formatting left something that is not whole, or is not this volume's. */
+    record HalfMade(VolumeId volume, NodeName node, String device, String why) implements NodeProblem {
+        @Override
+        public String what() {
+            return device + " holds a filesystem that was never finished and never mounted (" + why
+                    + "). It was left as it is: delete the volume and make it anew, or zero the device.";
+        }
+    }
+
+    /** The filesystem says that it is damaged, or the kernel does. */
+    record NeedsRepair(VolumeId volume, NodeName node, String type, String why, String command) implements NodeProblem {
+        @Override
+        public String what() {
+            return "its " + type + " filesystem needs repair and was not mounted: " + why
+                    + ". Have it attached as a raw block volume (volumeMode: Block), make a snapshot, and run there: "
+                    + command;
+        }
+    }
+
+    /** The device is smaller than the filesystem on it. */
+    record Shrunk(VolumeId volume, NodeName node, String device, long size, long needed) implements NodeProblem {
+        @Override
+        public String what() {
+            return device + " has " + size + " bytes, and the filesystem on it needs " + needed
+                    + ". It was not mounted, since its end is missing: give its file on the appliance that size again.";
+        }
+    }
+
+    /** mkfs, or another of its tools, is not installed. */
     record NoProgram(VolumeId volume, NodeName node, String program, String debianPackage) implements NodeProblem {
         @Override
         public String what() {
@@ -130,7 +168,8 @@ public sealed interface NodeProblem extends Problem {
         @Override
         public String what() {
             return program + " on " + device + " failed: " + output
-                    + ". What it may have written counts as content from now on: delete the volume and make it anew, or zero it.";
+                    + ". Nobody has used it. A device of 16 MiB or more is marked as half-made and formatted anew by the next call;"
+                    + " zero a smaller one, or make its volume anew.";
         }
     }
 
@@ -166,6 +205,14 @@ public sealed interface NodeProblem extends Problem {
         public String what() {
             return "it is published at " + other + " and, with SINGLE_NODE_SINGLE_WRITER, cannot be at " + target
                     + " too. Unpublish it there first, or use ReadWriteOnce.";
+        }
+    }
+
+    /** It is not as large as it should be. */
+    record NotGrown(VolumeId volume, NodeName node, String what) implements NodeProblem {
+        @Override
+        public String what() {
+            return "it was not grown: " + what + ". The call may be repeated.";
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.srvlab.rdscsi.node.linux.BlockDevice;
 import io.srvlab.rdscsi.node.linux.DeviceNumber;
 import io.srvlab.rdscsi.node.linux.FileStatus;
+import io.srvlab.rdscsi.node.linux.LoopDevices;
 import io.srvlab.rdscsi.node.linux.Mounting;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetVolumeStatsRequest;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability;
@@ -138,6 +139,74 @@ class BlockVolumeTest {
         }
         node.unstage("vm-0");
         assertThat(world.attached("vm-0")).isEmpty();
+    }
+
+    @Test
+    void aDeviceThatAnotherProcessHasOpenIsNotTakenFromItAndTheProcessIsNamed() throws Exception {
+        var node = world.node("a");
+        var context = world.export("vm-0", "100-aaaaaaaa");
+        node.stage("vm-0", BLOCK, context);
+        node.publish("vm-0", "pod", BLOCK, context);
+        var holder = new ProcessBuilder(
+                        "/bin/sh",
+                        "-c",
+                        "exec 3<\"$0\"; echo open; read end",
+                        node.target("vm-0", "pod").toString())
+                .start();
+        assertThat(holder.getInputStream().read()).isEqualTo('o');
+        node.unpublish("vm-0", "pod");
+        assertThat(problemOf(() -> node.unstage("vm-0")))
+                .isInstanceOf(NodeProblem.InUse.class)
+                .extracting(problem -> problem.sentence())
+                .asString()
+                .contains("process " + holder.pid());
+        assertThat(world.attached("vm-0")).hasSize(1);
+        holder.getOutputStream().close();
+        assertThat(holder.waitFor()).isNotNegative();
+        node.unstage("vm-0");
+        assertThat(world.attached("vm-0")).isEmpty();
+    }
+
+    /** Kubelet keeps a loop device on a block volume for as long as it is mapped. */
+    @Test
+    void aDeviceUnderALoopDeviceIsNotTakenFromIt() throws IOException {
+        var node = world.node("a");
+        var context = world.export("vm-0", "100-aaaaaaaa");
+        node.stage("vm-0", BLOCK, context);
+        node.publish("vm-0", "pod", BLOCK, context);
+        var above = LoopDevices.attach(node.target("vm-0", "pod"), false, "kubelet's");
+        try {
+            assertThat(problemOf(() -> node.unstage("vm-0")))
+                    .isInstanceOf(NodeProblem.InUse.class)
+                    .extracting(problem -> problem.sentence())
+                    .asString()
+                    .contains(above.path().toString());
+        } finally {
+            LoopDevices.clear(above);
+        }
+    }
+
+    @Test
+    void whatIsShownReadOnlyIsNotTakenForWritable() throws IOException {
+        var node = world.node("a");
+        var context = world.export("vm-0", "100-aaaaaaaa");
+        node.stage("vm-0", BLOCK, context);
+        node.publish("vm-0", "pod", BLOCK, context, true);
+        node.publish("vm-0", "pod", BLOCK, context, true);
+        assertThat(problemOf(() -> node.publish("vm-0", "pod", BLOCK, context)))
+                .isInstanceOf(NodeProblem.Occupied.class);
+    }
+
+    @Test
+    void whatIsStagedForReadersIsNotPublishedToAWriter() throws IOException {
+        var readers = BLOCK.toBuilder();
+        readers.getAccessModeBuilder().setMode(VolumeCapability.AccessMode.Mode.MULTI_NODE_READER_ONLY);
+        var node = world.node("a");
+        var context = world.export("vm-0", "100-aaaaaaaa");
+        node.stage("vm-0", readers.build(), context);
+        assertThat(problemOf(() -> node.publish("vm-0", "pod", BLOCK, context)))
+                .isInstanceOf(NodeProblem.Occupied.class);
+        assertThat(node.target("vm-0", "pod")).doesNotExist();
     }
 
     @Test

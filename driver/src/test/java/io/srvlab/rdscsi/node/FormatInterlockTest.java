@@ -139,7 +139,8 @@ class FormatInterlockTest {
         Files.writeString(program, "#!/bin/sh\necho \"disk is made of cheese, HOME=$HOME\" >&2\nexit 3\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         var node = world.node("a", new Programs(List.of(world.directory)));
-        assertThat(refused(node, "ext4"))
+        var context = world.export("db-0", "100-aaaaaaaa");
+        assertThat(problemOf(() -> node.stage("db-0", EXT4, context)))
                 .isInstanceOf(NodeProblem.FormatFailed.class)
                 .extracting(Problem::sentence)
                 .asString()
@@ -164,6 +165,60 @@ class FormatInterlockTest {
             node.unpublish("db-0", "pod");
             node.unstage("db-0");
         }
+        assertThat(world.attached("db-0")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ext4", "xfs", "btrfs"})
+    void aDeviceThatHasShrunkBelowItsFilesystemIsNotMounted(String fsType) throws IOException {
+        assumeTrue(
+                Programs.OF_THE_SYSTEM.find("mkfs." + fsType).isPresent(), "needs mkfs." + fsType + ": not installed");
+        world.create("db-0", 400);
+        var node = world.node("a");
+        node.stage("db-0", mount(fsType, SINGLE_NODE_WRITER), world.export("db-0", "100-aaaaaaaa"));
+        node.unstage("db-0");
+        world.create("db-0", 390);
+        assertThat(refused(node, fsType))
+                .isInstanceOf(NodeProblem.Shrunk.class)
+                .extracting(Problem::sentence)
+                .asString()
+                .contains(String.valueOf(390 * MIB));
+    }
+
+    @Test
+    void aFilesystemThatHasNotedErrorsIsRefusedWithTheCommandThatRepairsIt() throws IOException {
+        var node = world.node("a");
+        node.stage("db-0", EXT4, world.export("db-0", "100-aaaaaaaa"));
+        node.unstage("db-0");
+        write(1024 + 58, "\u0003\u0000"); // s_state: clean, but with errors
+        assertThat(refused(node, "ext4"))
+                .isInstanceOf(NodeProblem.NeedsRepair.class)
+                .extracting(Problem::sentence)
+                .asString()
+                .contains("e2fsck -f /dev/loop");
+    }
+
+    @Test
+    void aFilesystemWhoseInnardsAreGarbageIsRefusedWithTheCommandThatRepairsIt() throws IOException {
+        var node = world.node("a");
+        node.stage("db-0", EXT4, world.export("db-0", "100-aaaaaaaa"));
+        node.unstage("db-0");
+        write(2048, "garbage".repeat(100)); // group descriptors
+        assertThat(refused(node, "ext4"))
+                .isInstanceOf(NodeProblem.NeedsRepair.class)
+                .extracting(Problem::sentence)
+                .asString()
+                .contains("e2fsck -f /dev/loop");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDeviceOfNoBytesAtAllIsNeitherFormattedNorGivenAsABlockDevice(boolean block) throws IOException {
+        world.create("db-0", 0);
+        var node = world.node("a");
+        var context = world.export("db-0", "100-aaaaaaaa");
+        assertThat(problemOf(() -> node.stage("db-0", block ? NodeWorld.BLOCK : EXT4, context)))
+                .isInstanceOf(NodeProblem.DeviceUnreadable.class);
         assertThat(world.attached("db-0")).isEmpty();
     }
 

@@ -10,20 +10,29 @@ import static io.srvlab.rdscsi.proto.csi.v1.VolumeCapability.AccessMode.Mode.SIN
 import static io.srvlab.rdscsi.proto.csi.v1.VolumeCapability.AccessMode.Mode.SINGLE_NODE_WRITER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.srvlab.rdscsi.node.linux.LoopDevices;
 import io.srvlab.rdscsi.node.linux.MountTable;
 import io.srvlab.rdscsi.node.linux.Mounting;
+import io.srvlab.rdscsi.node.linux.Programs;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetVolumeStatsRequest;
+import io.srvlab.rdscsi.proto.csi.v1.NodeUnpublishVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeUsage;
 import io.srvlab.rdscsi.volume.NodeProblem;
+import io.srvlab.rdscsi.volume.Problem;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A volume with a filesystem, on real loop devices and real ext4. */
 class MountedVolumeTest {
@@ -205,6 +214,102 @@ class MountedVolumeTest {
                     }
                 })
                 .isInstanceOf(IOException.class);
+    }
+
+    /** The filesystem was in use when it was copied, so that a mount would like to replay its journal. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ext4", "xfs", "btrfs"})
+    void aReadOnlyStageWritesNotOneByteAlsoWhereAJournalWaitsToBeReplayed(String fsType) throws Exception {
+        assumeTrue(Programs.OF_THE_SYSTEM.find("mkfs." + fsType).isPresent(), "needs mkfs." + fsType);
+        world.create("db-0", 400);
+        world.create("copy", 400);
+        var node = world.node("a");
+        node.stage("db-0", mount(fsType, SINGLE_NODE_WRITER), world.export("db-0", "100-aaaaaaaa"));
+        try (var file =
+                new FileOutputStream(node.staging("db-0").resolve("file").toFile())) {
+            file.write(new byte[100_000]);
+            file.getFD().sync(); // in the journal, or in btrfs' log tree, and not yet in its place
+            assertThat(new ProcessBuilder(
+                                    "cp",
+                                    world.file("db-0").toString(),
+                                    world.file("copy").toString())
+                            .start()
+                            .waitFor())
+                    .isZero();
+        }
+        node.unstage("db-0");
+        var before = hash("copy");
+        var context = world.export("copy", "100-aaaaaaaa");
+        for (var capability : List.of(mount(fsType, MULTI_NODE_READER_ONLY), mount(fsType, SINGLE_NODE_WRITER, "ro"))) {
+            node.stage("copy", capability, context);
+            node.publish("copy", "pod", capability, context, true);
+            assertThat(MountTable.read().top(node.staging("copy")).orElseThrow().readOnly())
+                    .isTrue();
+            node.unpublish("copy", "pod");
+            node.unstage("copy");
+            assertThat(hash("copy")).isEqualTo(before);
+        }
+        node.stage("copy", mount(fsType, SINGLE_NODE_WRITER), context);
+        node.unstage("copy");
+        assertThat(hash("copy")).as("a writer does replay it").isNotEqualTo(before);
+    }
+
+    private String hash(String slot) throws Exception {
+        var sum = new ProcessBuilder("sha256sum", world.file(slot).toString()).start();
+        var text = new String(sum.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertThat(sum.waitFor()).isZero();
+        return text;
+    }
+
+    @Test
+    void whatIsStagedForReadersIsNotPublishedToAWriter() throws IOException {
+        var node = world.node("a");
+        var context = world.export("db-0", "100-aaaaaaaa");
+        node.stage("db-0", EXT4, context);
+        node.unstage("db-0");
+        node.stage("db-0", mount("ext4", MULTI_NODE_READER_ONLY), context);
+        assertThat(problemOf(() -> node.publish("db-0", "pod", EXT4, context)))
+                .isInstanceOf(NodeProblem.Occupied.class);
+    }
+
+    @Test
+    void aStagingPathThatIsALinkOrAFileIsRefused() throws IOException {
+        var node = world.node("a");
+        var context = world.export("db-0", "100-aaaaaaaa");
+        var elsewhere = Files.createDirectory(world.directory.resolve("elsewhere"));
+        Files.createDirectories(node.staging("db-0").getParent());
+        Files.createSymbolicLink(node.staging("db-0"), elsewhere);
+        assertThat(problemOf(() -> node.stage("db-0", EXT4, context))).isInstanceOf(NodeProblem.Occupied.class);
+        assertThat(mountsAt(elsewhere)).isZero();
+        Files.delete(node.staging("db-0"));
+        Files.writeString(node.staging("db-0"), "data");
+        assertThat(problemOf(() -> node.stage("db-0", EXT4, context))).isInstanceOf(NodeProblem.Occupied.class);
+        assertThat(node.staging("db-0")).hasContent("data");
+        assertThat(world.attached("db-0")).isEmpty();
+    }
+
+    @Test
+    void nothingOutsideKubeletsDirectoryIsTouchedIfItIsGiven() throws IOException {
+        var kubelet = Files.createDirectory(world.directory.resolve("kubelet"));
+        world.kubeletDirectory = Optional.of(kubelet);
+        var node = world.node("a");
+        var context = world.export("db-0", "100-aaaaaaaa");
+        assertThat(problemOf(() -> node.stage("db-0", EXT4, context)))
+                .isInstanceOf(Problem.Malformed.class)
+                .extracting(Problem::sentence)
+                .asString()
+                .contains(kubelet.toString());
+        assertThat(world.attached("db-0")).isEmpty();
+        assertThat(problemOf(() -> node.unpublish("db-0", "pod"))).isInstanceOf(Problem.Malformed.class);
+        Files.createSymbolicLink(kubelet.resolve("out"), world.directory);
+        assertThat(problemOf(() -> node.call(
+                        node.service::nodeUnpublishVolume,
+                        NodeUnpublishVolumeRequest.newBuilder()
+                                .setVolumeId("db-0")
+                                .setTargetPath(kubelet.resolve("out/a-pods").toString())
+                                .build())))
+                .as("a link that leads out of it")
+                .isInstanceOf(Problem.Malformed.class);
     }
 
     @Test

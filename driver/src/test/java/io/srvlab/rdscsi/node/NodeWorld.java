@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,9 @@ final class NodeWorld implements AutoCloseable {
     final Path directory;
     private final Path doors;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+    /** What nodes are given as --kubelet-dir. */
+    Optional<Path> kubeletDirectory = Optional.empty();
 
     NodeWorld() throws IOException {
         assumeTrue(
@@ -82,7 +86,12 @@ final class NodeWorld implements AutoCloseable {
 
     Node node(String name, Programs programs) {
         var node = new NodeName(name);
-        return new Node(name, new NodeService(new NodeConfig(node, 8), new LoopTransport(node, doors), programs));
+        return new Node(
+                name,
+                new NodeService(
+                        new NodeConfig(node, 8, directory.resolve(name + "-staged"), kubeletDirectory),
+                        new LoopTransport(node, doors),
+                        programs));
     }
 
     Path file(String slot) {
@@ -164,6 +173,14 @@ final class NodeWorld implements AutoCloseable {
         }
 
         void stage(String slot, VolumeCapability capability, Map<String, String> context) {
+            stage(slot, capability, context, Map.of());
+        }
+
+        void stage(
+                String slot,
+                VolumeCapability capability,
+                Map<String, String> context,
+                Map<String, String> volumeContext) {
             call(
                     service::nodeStageVolume,
                     NodeStageVolumeRequest.newBuilder()
@@ -171,6 +188,7 @@ final class NodeWorld implements AutoCloseable {
                             .setStagingTargetPath(staging(slot).toString())
                             .setVolumeCapability(capability)
                             .putAllPublishContext(context)
+                            .putAllVolumeContext(volumeContext)
                             .build());
         }
 

@@ -10,11 +10,15 @@ import io.srvlab.rdscsi.node.linux.LoopDevices;
 import io.srvlab.rdscsi.node.linux.Mounting;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.NodeProblem;
+import io.srvlab.rdscsi.volume.Nqn;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +203,153 @@ class NvmeTransportTest {
                     .isEqualTo(new Transport.Attachment(new BlockDevice(dev.resolve("nvme7n1"), loop.number()), false));
             assertThat(dev.resolve("nvme-fabrics")).isEmptyFile();
         }
+    }
+
+    private static final String UNWANTED = "db-9.1795000000-abcdefgh";
+
+    private SessionUpkeep upkeep() {
+        return new SessionUpkeep(transport, new StagedVolumes(root.resolve("staged")), new Operations(NODE, 4));
+    }
+
+    private void staged(String slot, String claim, OptionalInt loss) throws IOException {
+        new StagedVolumes(root.resolve("staged"))
+                .add(new StagedVolumes.Staged(
+                        new VolumeId(slot), new Nqn(PREFIX + slot + "." + claim), Path.of("/staging"), loss));
+    }
+
+    @Test
+    void aSessionThatNobodyStagedAndNobodyUsesIsEndedAtTheStart() throws Exception {
+        var unwanted = controller("nvme0", UNWANTED, "live");
+        var wanted = controller("nvme1", "db-1.1795000000-abcdefgh", "live");
+        var byHand = controller("nvme2", "disk1", "live");
+        var bootDisk = controller("nvme3", "root.2024-a", "live");
+        var olderDrivers = controller("nvme4", LEGACY, "live");
+        staged("db-1", "1795000000-abcdefgh", OptionalInt.empty());
+        obey(unwanted);
+        upkeep().scrub(Duration.ofMillis(50));
+        assertThat(unwanted).doesNotExist();
+        for (var kept : new Path[] {wanted, byHand, bootDisk, olderDrivers}) {
+            assertThat(kept.resolve("delete_controller")).isEmptyFile();
+        }
+    }
+
+    @Test
+    void aSessionThatIsWantedByTheSecondLookIsNotEnded() throws Exception {
+        var late = controller("nvme0", UNWANTED, "live");
+        var scrubbing = new CompletableFuture<Boolean>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                upkeep().scrub(Duration.ofSeconds(1));
+                scrubbing.complete(true);
+            } catch (InterruptedException e) {
+                scrubbing.completeExceptionally(e);
+            }
+        });
+        staged("db-9", "1795000000-abcdefgh", OptionalInt.empty());
+        assertThat(scrubbing.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(late.resolve("delete_controller")).isEmptyFile();
+    }
+
+    @Test
+    void aSessionWhoseDiskIsInUseIsNotEnded() throws Exception {
+        try (var world = new NodeWorld()) {
+            world.create("db-9", 16);
+            var loop = LoopDevices.attach(world.file("db-9"), false, "stands in for a disk");
+            Mounting.makeNode(dev.resolve("nvme7n1"), loop.number(), false);
+            disk("nvme-subsys1", UNWANTED, "nvme7n1", loop.number().toString());
+            var used = controller("nvme3", UNWANTED, "live");
+            try (var _ = loop.open(BlockDevice.Mode.EXCLUSIVE)) {
+                upkeep().scrub(Duration.ofMillis(50));
+            }
+            assertThat(used.resolve("delete_controller")).isEmptyFile();
+        }
+    }
+
+    @Test
+    void onTheWayDownSessionsWaitBrieflyAndGetTheirPatienceBackAtTheNextStart() throws IOException {
+        var plain = controller("nvme0", "db-1.1795000000-abcdefgh", "live").resolve("ctrl_loss_tmo");
+        var endless = controller("nvme1", "db-2.1795000000-abcdefgh", "live").resolve("ctrl_loss_tmo");
+        var hasty = controller("nvme2", "db-3.1795000000-abcdefgh", "live").resolve("ctrl_loss_tmo");
+        var foreign = controller("nvme3", "disk1", "live").resolve("ctrl_loss_tmo");
+        for (var file : new Path[] {plain, foreign}) Files.writeString(file, "600\n");
+        Files.writeString(endless, "off\n");
+        Files.writeString(hasty, "10\n");
+        staged("db-1", "1795000000-abcdefgh", OptionalInt.empty());
+        staged("db-2", "1795000000-abcdefgh", OptionalInt.of(-1));
+        upkeep().shortenPatience();
+        assertThat(plain).content().startsWith("30");
+        assertThat(endless).content().startsWith("30");
+        assertThat(hasty).content().startsWith("10");
+        assertThat(foreign).content().startsWith("600");
+        upkeep().restorePatience();
+        assertThat(plain).content().startsWith("600");
+        assertThat(endless).content().startsWith("-1");
+    }
+
+    @Test
+    void aLostSessionIsAComplaint() throws IOException {
+        controller("nvme3", "db-0.100-aaaaaaaa", "connecting");
+        assertThat(transport.complaints(VOLUME)).singleElement().asString().contains("nvme3", "connecting");
+    }
+
+    @Test
+    void aTargetWithoutATransferLimitIsAFlaw() throws IOException {
+        var queue = Files.createDirectories(sys.resolve("dev/block/259:3/queue"));
+        var device = new BlockDevice(dev.resolve("nvme7n1"), new DeviceNumber(259, 3));
+        Files.writeString(queue.resolve("logical_block_size"), "4096\n");
+        Files.writeString(queue.resolve("write_zeroes_max_bytes"), "268435456\n");
+        assertThat(transport.flaw(device)).isEmpty();
+        Files.writeString(queue.resolve("write_zeroes_max_bytes"), "2199023255040\n");
+        assertThat(transport.flaw(device))
+                .hasValueSatisfying(flaw -> assertThat(flaw).contains("268435456"));
+    }
+
+    @Test
+    void aDeviceInUseIsNotMadeReadOnlyUnderItsUser() throws Exception {
+        try (var world = new NodeWorld()) {
+            world.create("db-0", 16);
+            var loop = LoopDevices.attach(world.file("db-0"), false, "stands in for a disk");
+            Mounting.makeNode(dev.resolve("nvme7n1"), loop.number(), false);
+            disk("nvme-subsys1", "db-0.100-aaaaaaaa", "nvme7n1", loop.number().toString());
+            controller("nvme3", "db-0.100-aaaaaaaa", "live");
+            var user = new ProcessBuilder(
+                            "/bin/sh",
+                            "-c",
+                            "exec 3<\"$0\"; echo open; read end",
+                            loop.path().toString())
+                    .start();
+            assertThat(user.getInputStream().read()).isEqualTo('o');
+            assertThat(problemOf(() -> transport.attach(door("100-aaaaaaaa"), true, operation(VOLUME, 10_000))))
+                    .isInstanceOf(NodeProblem.Occupied.class);
+            assertThat(loop.readOnly()).isFalse();
+            user.getOutputStream().close();
+            assertThat(user.waitFor()).isNotNegative();
+        }
+    }
+
+    @Test
+    void aSessionThatIsOnItsWayOutIsWaitedForAndNotEndedAgain() throws IOException {
+        var dying = controller("nvme0", "db-0.100-aaaaaaaa", "deleting (no IO)");
+        assertThat(problemOf(() -> transport.detach(operation(VOLUME, 300))))
+                .isInstanceOf(NodeProblem.StillAttached.class)
+                .extracting(problem -> problem.sentence())
+                .asString()
+                .contains("deleting");
+        assertThat(dying.resolve("delete_controller")).isEmptyFile();
+    }
+
+    @Test
+    void aDisconnectThatHangsIsReportedAndThePluginLivesOn() throws Exception {
+        var pipe = controller("nvme0", "db-0.100-aaaaaaaa", "live").resolve("delete_controller");
+        Files.delete(pipe);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        assertThat(problemOf(() -> transport.detach(operation(VOLUME, 500))))
+                .isInstanceOf(NodeProblem.StillAttached.class)
+                .extracting(problem -> problem.sentence())
+                .asString()
+                .contains("hangs in the kernel", "nvme0");
+        assertThat(Files.readString(pipe)).as("its process ends").isEqualTo("1");
     }
 
     @Test

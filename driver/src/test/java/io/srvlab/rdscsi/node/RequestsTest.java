@@ -69,9 +69,60 @@ class RequestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"relative", "/", "/a/../b", "/a/./b", "/a\u0000b"})
+    @ValueSource(strings = {"relative", "/", "/a/../b", "/a/./b", "/a\u0000b", "/a\nb"})
     void onlyPlainAbsolutePathsPass(String path) {
         assertThat(fieldAtFault(stage().setStagingTargetPath(path))).isEqualTo("staging_target_path");
+    }
+
+    @Test
+    void anIdThatNoVolumeCanHaveIsNotFoundWhateverItsPath() {
+        assertThat(problemOf(() -> Requests.Unpublish.parse(NodeUnpublishVolumeRequest.newBuilder()
+                        .setVolumeId("../etc")
+                        .setTargetPath("relative")
+                        .build())))
+                .isEqualTo(new Problem.NoSuchVolume("../etc"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "claim, 101-bbbbbbbb",
+        "host_id, 11111111-9dad-11d1-80b4-00c04fd430c8",
+        "host_id, no-uuid",
+        "nvme_nqn, nqn.2014-08.org.nvmexpress:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+        "nvme_port, 0",
+        "'nvme_address', 'a,hostnqn=b'"
+    })
+    void aContextThatContradictsItselfIsRefused(String key, String value) {
+        assertThat(fieldAtFault(stage().putPublishContext(key, value))).isEqualTo("publish_context");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ctrlLossTmo, -2",
+        "ctrlLossTmo, 86401",
+        "reconnectDelay, 0",
+        "keepAliveTmo, x",
+        "ioQueues, 0",
+        "ioQueues, 129"
+    })
+    void aSessionsOptionOutOfItsBoundsIsRefused(String key, String value) {
+        assertThat(fieldAtFault(stage().putVolumeContext(key, value))).isEqualTo("publish_context");
+    }
+
+    @Test
+    void aReconnectDelayBeyondTheControllersLossIsRefused() {
+        assertThat(fieldAtFault(stage().putVolumeContext("ctrlLossTmo", "5").putVolumeContext("reconnectDelay", "10")))
+                .isEqualTo("publish_context");
+    }
+
+    @Test
+    void theNumberOfQueuesComesFromTheStorageClass() {
+        assertThat(Requests.Stage.parse(
+                                stage().putVolumeContext("ioQueues", "2").build())
+                        .door()
+                        .session()
+                        .queues())
+                .hasValue(2);
     }
 
     @ParameterizedTest
@@ -120,8 +171,9 @@ class RequestsTest {
         var door = Requests.Stage.parse(request.build()).door();
         assertThat(door).isInstanceOf(Door.Legacy.class);
         assertThat(door.port()).isEqualTo(4421);
-        assertThat(door.patience())
-                .isEqualTo(new Door.Patience(OptionalInt.of(-1), OptionalInt.of(5), OptionalInt.empty()));
+        assertThat(door.session())
+                .isEqualTo(new Door.Session(
+                        OptionalInt.of(-1), OptionalInt.of(5), OptionalInt.empty(), OptionalInt.empty()));
         request.setVolumeId(LEGACY).putVolumeContext("nqn", "nqn.2000-02.com.mikrotik:other");
         assertThat(fieldAtFault(request)).isEqualTo("publish_context");
     }

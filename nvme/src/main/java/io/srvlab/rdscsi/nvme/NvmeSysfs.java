@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.nvme;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,11 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -28,8 +34,13 @@ public final class NvmeSysfs {
     private static final Pattern SUBSYSTEM = Pattern.compile("nvme-subsys[0-9]+");
     private static final Pattern CONTROLLER = Pattern.compile("nvme[0-9]+");
 
+    private static final String DELETE = "delete_controller";
+
     private final Path classes;
+    private final Path devices;
     private final Path dev;
+    /** The processes that hang in a deletion, by controller and its NQN. */
+    private final Map<String, Process> deletions = new ConcurrentHashMap<>();
 
     /**
      * @param sys usually {@code /sys}
@@ -37,6 +48,7 @@ public final class NvmeSysfs {
      */
     public NvmeSysfs(Path sys, Path dev) {
         this.classes = sys.resolve("class");
+        this.devices = sys.resolve("dev/block");
         this.dev = dev;
     }
 
@@ -67,24 +79,82 @@ public final class NvmeSysfs {
     }
 
     /**
-     * Has the kernel end the controller's session and remove it; returns when it has. Nothing is done if the controller
-     * is gone, or its name has come to mean another subsystem's.
+     * Has the kernel end the controller's session and remove it. That is asked for in a process of its own, since the
+     * kernel may not answer for ever (6.1, after a reconnect that was refused): then the process is left to it after
+     * {@code limit}, and this one lives on. Nothing is done if the controller is gone, or its name has come to mean
+     * another subsystem's.
+     *
+     * @return whether the kernel answered; what became of the controller is to be looked at
      */
-    public void delete(Controller controller) throws IOException {
-        // Opened before the NQN is read again: the open file belongs to this controller, not to whoever has its name
-        // next.
-        try (var file =
-                FileChannel.open(controller.directory().resolve("delete_controller"), StandardOpenOption.WRITE)) {
-            if (attribute(controller.directory(), "subsysnqn")
-                    .filter(controller.subsystem()::equals)
-                    .isEmpty()) return;
-            file.write(ByteBuffer.wrap("1".getBytes(StandardCharsets.US_ASCII)));
-        } catch (NoSuchFileException e) {
-            return; // gone before it could be opened
-        } catch (IOException e) {
-            // A controller that somebody else is deleting answers ENODEV; whether it goes is for the caller to see.
-            if (Files.exists(controller.directory().resolve("delete_controller"))) throw e;
+    public boolean delete(Controller controller, Duration limit) throws IOException {
+        var key = controller.directory() + " " + controller.subsystem();
+        var process = deletions.get(key);
+        if (process == null) process = deletion(controller);
+        try {
+            if (!process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                deletions.put(key, process); // so that the next call waits for it, and starts no second one
+                return false;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + controller + " was being deleted", e);
         }
+        deletions.remove(key);
+        // A controller that somebody else is deleting answers ENODEV; whether it goes is for the caller to see.
+        if (process.exitValue() != 0 && Files.exists(controller.directory().resolve(DELETE))) {
+            throw new IOException(controller + " could not be deleted: "
+                    + new String(process.getErrorStream().readNBytes(500), StandardCharsets.UTF_8).strip());
+        }
+        return true;
+    }
+
+    /**
+     * The attribute is opened before the NQN is read again: the open file belongs to this controller, not to whoever has its
+     * name next.
+     */
+    private static Process deletion(Controller controller) throws IOException {
+        var script = "[ -e \"$1/" + DELETE + "\" ] || exit 0; exec 3>\"$1/" + DELETE + "\" || exit 1;"
+                + " read -r nqn <\"$1/subsysnqn\"; [ \"$nqn\" = \"$2\" ] || exit 0; printf 1 >&3";
+        var builder = new ProcessBuilder(
+                "/bin/sh", "-c", script, "sh", controller.directory().toString(), controller.subsystem());
+        builder.environment().clear();
+        return builder.redirectInput(new File("/dev/null"))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** Has the kernel ask the target for its namespaces and their sizes again; returns before it has. */
+    public void rescan(Controller controller) throws IOException {
+        write(controller, "rescan_controller", "1");
+    }
+
+    /** For how many seconds a lost session is to be tried again; -1: for ever. */
+    public void setLossTimeout(Controller controller, int seconds) throws IOException {
+        write(controller, "ctrl_loss_tmo", Integer.toString(seconds));
+    }
+
+    /** What {@link #setLossTimeout} sets; nothing if it is for ever, or the controller is gone. */
+    public OptionalInt lossTimeout(Controller controller) throws IOException {
+        var text = attribute(controller.directory(), "ctrl_loss_tmo");
+        return text.isEmpty() || text.get().equals("off")
+                ? OptionalInt.empty()
+                : OptionalInt.of(Integer.parseInt(text.get()));
+    }
+
+    private static void write(Controller controller, String attribute, String value) throws IOException {
+        var file = controller.directory().resolve(attribute);
+        try (var open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            open.write(ByteBuffer.wrap(value.getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchFileException e) {
+            // gone: then there is nothing to tell it
+        }
+    }
+
+    /** A limit of the disk's request queue, by the name of its attribute; nothing if this kernel does not tell. */
+    public OptionalLong queueLimit(Disk disk, String name) throws IOException {
+        var queue = devices.resolve(disk.number()).resolve("queue");
+        var text = attribute(queue, name);
+        return text.isPresent() ? OptionalLong.of(Long.parseLong(text.get())) : OptionalLong.empty();
     }
 
     private void collect(Path parent, Map<String, Disk> found) throws IOException {

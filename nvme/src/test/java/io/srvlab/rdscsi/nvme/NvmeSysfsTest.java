@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +73,8 @@ class NvmeSysfsTest {
     void deletingWritesToThatControllerOnly() throws IOException {
         var ours = tree.controller(0, NQN, "live");
         var foreign = tree.controller(1, FOREIGN, "live");
-        sysfs.delete(sysfs.controllers(NQN::equals).getFirst());
+        assertThat(sysfs.delete(sysfs.controllers(NQN::equals).getFirst(), Duration.ofSeconds(20)))
+                .isTrue();
         assertThat(ours.resolve("delete_controller")).hasContent("1");
         assertThat(foreign.resolve("delete_controller")).isEmptyFile();
     }
@@ -82,8 +84,37 @@ class NvmeSysfsTest {
         var directory = tree.controller(0, NQN, "live");
         var seen = sysfs.controllers(NQN::equals).getFirst();
         Files.writeString(directory.resolve("subsysnqn"), FOREIGN + "\n");
-        sysfs.delete(seen);
+        assertThat(sysfs.delete(seen, Duration.ofSeconds(20))).isTrue();
         assertThat(directory.resolve("delete_controller")).isEmptyFile();
+    }
+
+    /** A pipe that nobody reads holds whoever opens it, as the kernel holds one that disconnects. */
+    @Test
+    void aDeletionThatHangsIsLeftToItsProcessAndNotBegunASecondTime() throws Exception {
+        var directory = tree.controller(0, NQN, "live");
+        var pipe = directory.resolve("delete_controller");
+        Files.delete(pipe);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        var controller = sysfs.controllers(NQN::equals).getFirst();
+        var before = ProcessHandle.current().children().count();
+        for (var i = 0; i < 3; i++) {
+            assertThat(sysfs.delete(controller, Duration.ofMillis(100))).isFalse();
+        }
+        assertThat(ProcessHandle.current().children().count()).isEqualTo(before + 1);
+        assertThat(Files.readString(pipe)).isEqualTo("1");
+        assertThat(sysfs.delete(controller, Duration.ofSeconds(20))).isTrue();
+    }
+
+    @Test
+    void whatTheKernelRefusesIsAnError() throws IOException {
+        var directory = tree.controller(0, NQN, "live");
+        Files.delete(directory.resolve("delete_controller"));
+        Files.createDirectory(directory.resolve("delete_controller")); // opening it to write fails: EISDIR
+        var controller = sysfs.controllers(NQN::equals).getFirst();
+        assertThatThrownBy(() -> sysfs.delete(controller, Duration.ofSeconds(20)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("nvme0");
     }
 
     @Test

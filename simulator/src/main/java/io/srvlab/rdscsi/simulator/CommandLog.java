@@ -29,9 +29,8 @@ final class CommandLog implements AutoCloseable {
     synchronized void add(Exec exec) {
         if (last.size() == KEPT) last.removeFirst();
         last.addLast(exec);
-        var line = "%s\t%s\t%s\n".formatted(exec.at(), exec.failed() ? "failed" : "ok", escaped(exec.text()));
         try {
-            var bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+            var bytes = ByteBuffer.wrap((line(exec) + "\n").getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) file.write(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -45,6 +44,10 @@ final class CommandLog implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         file.close();
+    }
+
+    static String line(Exec exec) {
+        return "%s\t%s\t%s".formatted(exec.at(), exec.failed() ? "failed" : "ok", escaped(exec.text()));
     }
 
     private static String escaped(String text) {

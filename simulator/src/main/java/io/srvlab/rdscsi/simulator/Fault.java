@@ -1,6 +1,7 @@
 package io.srvlab.rdscsi.simulator;
 
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 
 /** What goes wrong with one command line. */
 public sealed interface Fault {
@@ -18,4 +19,32 @@ public sealed interface Fault {
 
     /** It runs and is answered that much later, even if nobody waits for it any more. */
     record Delay(Duration by) implements Fault {}
+
+    /**
+     * One of {@code drop-before-applying}, {@code drop-answer-after-applying}, {@code stall-applied},
+     * {@code stall-unapplied}, {@code error TEXT}, {@code delay 20s}.
+     *
+     * @throws IllegalArgumentException it is none of them
+     */
+    static Fault parse(String text) {
+        var words = text.split(" ", 2);
+        var detail = words.length == 2 ? words[1] : "";
+        return switch (words[0]) {
+            case "drop-before-applying" -> new DropBeforeApplying();
+            case "drop-answer-after-applying" -> new DropAnswerAfterApplying();
+            case "stall-applied" -> new Stall(true);
+            case "stall-unapplied" -> new Stall(false);
+            case "error" -> new ErrorWithStatusZero(detail + "\n");
+            case "delay" -> new Delay(duration(detail));
+            default -> throw new IllegalArgumentException("no such fault: " + text);
+        };
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Duration.parse("PT" + text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("not a duration such as 20s: " + text, e);
+        }
+    }
 }

@@ -25,4 +25,13 @@ final class Faults {
         }
         return null;
     }
+
+    /** Those whose line has not come yet. */
+    synchronized List<Fault> waiting() {
+        return armed.stream().map(Armed::fault).toList();
+    }
+
+    synchronized void clear() {
+        armed.clear();
+    }
 }

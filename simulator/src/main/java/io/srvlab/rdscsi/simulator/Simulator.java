@@ -127,6 +127,16 @@ public final class Simulator implements AutoCloseable {
         faults.arm(exec, fault);
     }
 
+    /** The faults whose line has not come yet, in the order in which they were armed. */
+    public List<Fault> waitingFaults() {
+        return faults.waiting();
+    }
+
+    /** Forgets the faults whose line has not come yet. */
+    public void forgetFaults() {
+        faults.clear();
+    }
+
     /** Where NVMe/TCP listens; empty if the disks are on no network. */
     public Optional<InetSocketAddress> nvmeAddress() {
         return Optional.ofNullable(dataPath).map(DataPath::address);

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds out what a device holds: reads its first and last MiB and the places of btrfs' superblock copies, twice,
- * through separate opens and past the page cache where the device allows it. A device that is not ready after a
+ * Finds out what a device holds: reads its first and last MiB and the places of btrfs' superblock copies and of
+ * {@link FormatMark}, twice, through separate opens and past the page cache where the device allows it. A device that is not ready after a
  * reconnect has been taken for an empty one by others; here an error, a short read, or a second answer that differs
  * is {@link DeviceContent.Unreadable}.
  */
@@ -67,7 +67,12 @@ public final class ContentReader {
         try (var device = opener.open()) {
             var size = device.size();
             if (size <= 0) throw new IOException("the device says that it has " + size + " bytes");
-            return new Look(size, content(device, size));
+            var content = content(device, size);
+            var then = device.size();
+            if (then != size) {
+                throw new IOException("the device had " + size + " bytes and, when they had been read, " + then);
+            }
+            return new Look(size, content);
         }
     }
 
@@ -79,7 +84,16 @@ public final class ContentReader {
             if (area.offset == 0) found = Signatures.recognise(bytes).orElse(found);
             if (found instanceof DeviceContent.Blank) found = anyByte(bytes, area.offset);
         }
-        return found;
+        return withMark(device, size, found);
+    }
+
+    private static DeviceContent withMark(Opened device, long size, DeviceContent rest) throws IOException {
+        var place = FormatMark.place(size);
+        if (place.isEmpty()) return rest;
+        var block = bytes(device, new Area(place.getAsLong(), FormatMark.LENGTH));
+        var volume = FormatMark.volume(block);
+        if (volume.isPresent()) return new DeviceContent.Begun(volume.get(), rest);
+        return rest instanceof DeviceContent.Blank ? anyByte(block, place.getAsLong()) : rest;
     }
 
     private static List<Area> areas(long size) {

@@ -47,26 +47,33 @@ public record MountOptions(long flags, List<String> data) {
     private static final Set<String> FOR_USERS =
             Set.of("defaults", "auto", "noauto", "user", "nouser", "users", "group", "owner", "_netdev", "nofail");
 
-    /** These would make another mount, or change one that others use, or spread it. */
-    private static final Set<String> OTHER_MOUNTS = Set.of(
-            "bind",
-            "rbind",
-            "move",
-            "remount",
-            "loop",
-            "offset",
-            "sizelimit",
-            "shared",
-            "rshared",
-            "slave",
-            "rslave",
-            "private",
-            "rprivate",
-            "unbindable",
-            "runbindable");
-
-    /** These would pull in another device or file of the node. */
-    private static final Set<String> OTHER_DEVICES = Set.of("journal_dev", "journal_path", "logdev", "rtdev", "device");
+    /**
+     * What may be given to each filesystem, by name. Missing are, on purpose: options that pull in another device or file of
+     * the node (journal_path, logdev, device), that stop the whole node (errors=panic), that give up what a crash leaves
+     * whole (nobarrier), and that skip the journal's replay, which this driver adds itself where nothing may be written.
+     */
+    private static final Map<FsType, Set<String>> KNOWN = Map.of(
+            FsType.EXT4,
+            Set.of(
+                    ("acl noacl user_xattr nouser_xattr commit data delalloc nodelalloc discard nodiscard errors grpid bsdgroups"
+                                    + " nogrpid sysvgroups init_itable noinit_itable inode_readahead_blks journal_checksum"
+                                    + " nojournal_checksum journal_ioprio max_batch_time min_batch_time max_dir_size_kb quota"
+                                    + " noquota usrquota grpquota prjquota resuid resgid stripe auto_da_alloc noauto_da_alloc"
+                                    + " block_validity noblock_validity dioread_lock dioread_nolock")
+                            .split(" ", -1)),
+            FsType.XFS,
+            Set.of(
+                    ("allocsize attr2 discard nodiscard filestreams grpid bsdgroups nogrpid sysvgroups ikeep noikeep inode32"
+                                    + " inode64 largeio nolargeio logbufs logbsize noalign quota noquota usrquota uquota"
+                                    + " uqnoenforce grpquota gquota gqnoenforce prjquota pquota pqnoenforce sunit swidth swalloc"
+                                    + " wsync")
+                            .split(" ", -1)),
+            FsType.BTRFS,
+            Set.of(
+                    ("acl noacl autodefrag noautodefrag commit compress compress-force datacow nodatacow datasum nodatasum"
+                                    + " discard nodiscard flushoncommit noflushoncommit max_inline metadata_ratio space_cache"
+                                    + " thread_pool ssd nossd ssd_spread nossd_spread treelog notreelog user_subvol_rm_allowed")
+                            .split(" ", -1)));
 
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:=/@+-]*");
 
@@ -86,7 +93,7 @@ public record MountOptions(long flags, List<String> data) {
                 .flatMap(text -> List.of(text.split(",")).stream())
                 .toList()) {
             if (option.isEmpty() || FOR_USERS.contains(option) || option.startsWith("x-")) continue;
-            refuseDangerous(option);
+            refuseOddCharacters(option);
             var flag = FLAGS.get(option);
             if (flag == null) data.add(option);
             else flags = flag.set ? flags | flag.bits : flags & ~flag.bits;
@@ -98,8 +105,13 @@ public record MountOptions(long flags, List<String> data) {
         return (flags & MS_RDONLY) != 0;
     }
 
-    /** These options for a mount of {@code type}; a volume that this node may only read is never written, not even its journal. */
+    /**
+     * These options for a mount of {@code type}; what is mounted read-only is never written, not even its journal.
+     *
+     * @throws IllegalArgumentException naming the option that is refused, and why
+     */
     public MountOptions completed(FsType type, boolean readerOnly) {
+        data.forEach(option -> refuseUnknown(option, type));
         var all = new ArrayList<>(data);
         if (!type.always().isEmpty()) all.add(type.always());
         if (readerOnly) all.add(type.withoutReplay());
@@ -112,12 +124,15 @@ public record MountOptions(long flags, List<String> data) {
         return String.join(",", data);
     }
 
-    private static void refuseDangerous(String option) {
+    private static void refuseOddCharacters(String option) {
         if (!WORD.matcher(option).matches()) throw refused(option, "it holds characters that no mount option needs");
-        var name = option.split("=", 2)[0];
-        if (OTHER_MOUNTS.contains(name)) throw refused(option, "it asks for another kind of mount");
-        if (OTHER_DEVICES.contains(name)) throw refused(option, "it names another device or file of the node");
+    }
+
+    private static void refuseUnknown(String option, FsType type) {
         if (option.equals("errors=panic")) throw refused(option, "it would stop the whole node");
+        if (!KNOWN.getOrDefault(type, Set.of()).contains(option.split("=", 2)[0])) {
+            throw refused(option, "it is not among those that a volume of type " + type + " may be given");
+        }
     }
 
     private static IllegalArgumentException refused(String option, String why) {

@@ -9,13 +9,11 @@ import org.jspecify.annotations.Nullable;
  * anything else which is not zero counts as content too is {@link ContentReader}'s to say.
  */
 final class Signatures {
-    private static final int EXT_SUPERBLOCK = 1024;
-    private static final int BTRFS_SUPERBLOCK = 64 << 10;
-
     /** {@code bytes} as characters of the same numbers. */
     private record Magic(String what, int offset, String bytes) {}
 
     private static final List<Magic> OTHERS = List.of(
+            new Magic("a btrfs filesystem that mkfs did not finish", Superblock.BTRFS + 64, "!BHRfS_M"),
             new Magic("a LUKS volume", 0, "LUKS\u00ba\u00be"),
             new Magic("an LVM physical volume", 512, "LABELONE"),
             new Magic("an LVM physical volume", 0, "LABELONE"),
@@ -46,28 +44,10 @@ final class Signatures {
     }
 
     private static @Nullable DeviceContent filesystem(byte[] head) {
-        if (has(head, 0, "XFSB")) return new DeviceContent.Filesystem("xfs");
-        if (has(head, BTRFS_SUPERBLOCK + 64, "_BHRfS_M")) return new DeviceContent.Filesystem("btrfs");
-        if (has(head, EXT_SUPERBLOCK + 56, "S\u00ef")) return ext(head);
+        if (has(head, 0, "XFSB")) return Superblock.xfs(head);
+        if (has(head, Superblock.BTRFS + 64, "_BHRfS_M")) return Superblock.btrfs(head);
+        if (has(head, Superblock.EXT + 56, "S\u00ef")) return Superblock.ext(head);
         return null;
-    }
-
-    /** Which of the ext family, by its feature words ("The Super Block" in the kernel's ext4 documentation). */
-    private static DeviceContent ext(byte[] head) {
-        var compatible = word(head, EXT_SUPERBLOCK + 92);
-        var incompatible = word(head, EXT_SUPERBLOCK + 96);
-        var readOnlyCompatible = word(head, EXT_SUPERBLOCK + 100);
-        var journalDevice = 0x8;
-        var knownToExt3 = 0x2 | 0x4 | 0x10; // filetype, recover, meta_bg
-        var readOnlyKnownToExt3 = 0x1 | 0x2 | 0x4; // sparse_super, large_file, btree_dir
-        if ((incompatible & journalDevice) != 0) {
-            return new DeviceContent.Other("an external ext4 journal", EXT_SUPERBLOCK);
-        }
-        if ((incompatible & ~knownToExt3) != 0 || (readOnlyCompatible & ~readOnlyKnownToExt3) != 0) {
-            return new DeviceContent.Filesystem("ext4");
-        }
-        var hasJournal = 0x4;
-        return new DeviceContent.Filesystem((compatible & hasJournal) != 0 ? "ext3" : "ext2");
     }
 
     private static boolean has(byte[] area, int offset, String magic) {
@@ -76,13 +56,5 @@ final class Signatures {
             if ((area[offset + i] & 0xff) != magic.charAt(i)) return false;
         }
         return true;
-    }
-
-    /** A little-endian 32-bit word. */
-    private static int word(byte[] area, int offset) {
-        return (area[offset] & 0xff)
-                | (area[offset + 1] & 0xff) << 8
-                | (area[offset + 2] & 0xff) << 16
-                | (area[offset + 3] & 0xff) << 24;
     }
 }

@@ -6,21 +6,27 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A block device: its node under /dev and the number that it must have. Every open compares the two, so that neither a
  * plain file in the node's place nor a node that has come to mean another device is ever read or written.
  */
 public record BlockDevice(Path path, DeviceNumber number) {
+    private static final Path SYSFS = Path.of("/sys/dev/block");
     private static final long BLKROSET = 0x125d;
+    private static final long BLKROGET = 0x125e;
     private static final long BLKGETSIZE64 = 0x80081272L;
 
     /** How to open: {@link #DIRECT} bypasses the page cache, {@link #EXCLUSIVE} is refused while anything holds it. */
     public enum Mode {
         BUFFERED(Libc.O_RDONLY),
         DIRECT(Libc.O_RDONLY | Libc.O_DIRECT),
-        EXCLUSIVE(Libc.O_RDONLY | Libc.O_EXCL);
+        EXCLUSIVE(Libc.O_RDONLY | Libc.O_EXCL),
+        WRITABLE(Libc.O_RDWR);
 
         private final int flags;
 
@@ -51,6 +57,26 @@ public record BlockDevice(Path path, DeviceNumber number) {
     public long size() throws IOException {
         try (var open = open(Mode.BUFFERED)) {
             return open.size();
+        }
+    }
+
+    /** Size in bytes as sysfs tells it, without the device being opened; nothing if the device is gone. */
+    public Optional<Long> sizeShown() throws IOException {
+        try {
+            var sectors = Files.readString(SYSFS.resolve(number.toString()).resolve("size"));
+            return Optional.of(Long.parseLong(sectors.strip()) * 512); // whatever its block size
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the kernel refuses writes to it. */
+    public boolean readOnly() throws IOException {
+        try (var open = open(Mode.BUFFERED);
+                var arena = Arena.ofConfined()) {
+            var answer = arena.allocate(JAVA_INT);
+            Libc.ioctl("BLKROGET", path.toString(), open.fd, BLKROGET, answer);
+            return answer.get(JAVA_INT, 0) != 0;
         }
     }
 
@@ -88,6 +114,15 @@ public record BlockDevice(Path path, DeviceNumber number) {
         /** Fills {@code into} from {@code offset} on; returns how many bytes there were, which may be fewer. */
         public long read(long offset, MemorySegment into) throws IOException {
             return Libc.pread(name, fd, into, offset);
+        }
+
+        /** Writes all of {@code from} at {@code offset}. */
+        public void write(long offset, MemorySegment from) throws IOException {
+            var written = Libc.pwrite(name, fd, from, offset);
+            if (written != from.byteSize()) {
+                throw new IOException("only " + written + " of " + from.byteSize() + " bytes could be written to "
+                        + name + " at byte " + offset);
+            }
         }
 
         /** Has everything written so far reach the medium. */

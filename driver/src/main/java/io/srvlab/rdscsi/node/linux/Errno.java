@@ -8,6 +8,8 @@ public record Errno(int number) {
     public static final Errno EBUSY = new Errno(16);
     public static final Errno ENOTDIR = new Errno(20);
     public static final Errno EINVAL = new Errno(22);
+    public static final Errno EBADMSG = new Errno(74);
+    public static final Errno EUCLEAN = new Errno(117);
 
     /** The name and the usual words, of those that devices and mounts answer; else the bare number. */
     @Override

@@ -18,8 +18,9 @@ import java.util.Optional;
  * @param inode its number there
  * @param node for a device node, the device that it stands for
  * @param size in bytes
+ * @param writable whether its owner may write to it, by its mode
  */
-public record FileStatus(Kind kind, DeviceNumber device, long inode, DeviceNumber node, long size) {
+public record FileStatus(Kind kind, DeviceNumber device, long inode, DeviceNumber node, long size, boolean writable) {
     public enum Kind {
         DIRECTORY,
         REGULAR,
@@ -36,6 +37,11 @@ public record FileStatus(Kind kind, DeviceNumber device, long inode, DeviceNumbe
     /** Of what the path leads to; nothing if it leads nowhere. */
     public static Optional<FileStatus> following(Path path) throws IOException {
         return at(path.toString(), 0);
+    }
+
+    /** As {@link #following}, but from what the kernel has at hand: it asks no file server, which may be gone. */
+    static Optional<FileStatus> atOnce(Path path) throws IOException {
+        return at(path.toString(), Libc.AT_STATX_DONT_SYNC);
     }
 
     static FileStatus of(int fd, String name) throws IOException {
@@ -65,7 +71,8 @@ public record FileStatus(Kind kind, DeviceNumber device, long inode, DeviceNumbe
                 new DeviceNumber(statx.get(JAVA_INT, 136), statx.get(JAVA_INT, 140)),
                 statx.get(JAVA_LONG, 32),
                 new DeviceNumber(statx.get(JAVA_INT, 128), statx.get(JAVA_INT, 132)),
-                statx.get(JAVA_LONG, 40));
+                statx.get(JAVA_LONG, 40),
+                (statx.get(JAVA_SHORT, 28) & 0200) != 0);
     }
 
     private static Kind kind(int format) {

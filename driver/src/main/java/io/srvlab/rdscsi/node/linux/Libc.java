@@ -29,6 +29,7 @@ final class Libc {
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;
+    static final int AT_STATX_DONT_SYNC = 0x4000;
 
     private static final long SYS_OPEN_TREE = 428; // the same on every processor since Linux 5.2, as the next two
     private static final long SYS_MOVE_MOUNT = 429;
@@ -42,6 +43,7 @@ final class Libc {
     private static final MethodHandle CLOSE = plain("close", JAVA_INT, JAVA_INT);
     private static final MethodHandle FSYNC = plain("fsync", JAVA_INT, JAVA_INT);
     private static final MethodHandle PREAD = plain("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PWRITE = plain("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle MOUNT = plain("mount", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
     private static final MethodHandle UMOUNT2 = plain("umount2", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle MKNOD = plain("mknod", JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG);
@@ -83,6 +85,11 @@ final class Libc {
     static long pread(String subject, int fd, MemorySegment into, long offset) throws ErrnoException {
         return call("read", subject + " at byte " + offset, errno ->
                 (long) PREAD.invokeExact(errno, fd, into, into.byteSize(), offset));
+    }
+
+    static long pwrite(String subject, int fd, MemorySegment from, long offset) throws ErrnoException {
+        return call("write", subject + " at byte " + offset, errno ->
+                (long) PWRITE.invokeExact(errno, fd, from, from.byteSize(), offset));
     }
 
     static void mount(String source, String target, String type, long flags, String data) throws ErrnoException {

@@ -27,6 +27,7 @@ public final class LoopDevices {
 
     private static final long LOOP_CLR_FD = 0x4c01;
     private static final long LOOP_GET_STATUS64 = 0x4c05;
+    private static final long LOOP_SET_CAPACITY = 0x4c07;
     private static final long LOOP_CONFIGURE = 0x4c0a;
     private static final long LOOP_CTL_GET_FREE = 0x4c82;
     private static final int INFO_SIZE = 232;
@@ -43,10 +44,17 @@ public final class LoopDevices {
      *
      * @param fileDevice the device that the backing file lies on
      * @param fileInode the backing file's number there; the two tell which file it is, whatever its path
+     * @param fileNode if the backing file is a device node: of which device
      * @param readOnly attached so that nobody can write to it
      * @param mark {@code lo_file_name}: free text by which whoever attached it knows it again
      */
-    public record Attached(BlockDevice device, DeviceNumber fileDevice, long fileInode, boolean readOnly, String mark) {
+    public record Attached(
+            BlockDevice device,
+            DeviceNumber fileDevice,
+            long fileInode,
+            DeviceNumber fileNode,
+            boolean readOnly,
+            String mark) {
         public boolean holds(FileStatus file) {
             return fileDevice.equals(file.device()) && fileInode == file.inode();
         }
@@ -77,6 +85,7 @@ public final class LoopDevices {
                     device,
                     DeviceNumber.unpack(info.get(JAVA_LONG, 0)),
                     info.get(JAVA_LONG, 8),
+                    DeviceNumber.unpack(info.get(JAVA_LONG, 16)),
                     (info.get(JAVA_INT, FLAGS) & LO_FLAGS_READ_ONLY) != 0,
                     info.asSlice(FILE_NAME, MARK_LENGTH_MAX + 1).getString(0, StandardCharsets.ISO_8859_1)));
         } catch (ErrnoException e) {
@@ -117,6 +126,13 @@ public final class LoopDevices {
             Libc.ioctl("LOOP_CLR_FD", device.path().toString(), open.fd, LOOP_CLR_FD, MemorySegment.NULL);
         } catch (ErrnoException e) {
             if (!e.is(Errno.ENXIO)) throw e; // ENXIO: free already
+        }
+    }
+
+    /** Has the kernel look how large the backing file is now. */
+    public static void refreshSize(BlockDevice device) throws IOException {
+        try (var open = device.openWith(Libc.O_RDONLY)) {
+            Libc.ioctl("LOOP_SET_CAPACITY", device.path().toString(), open.fd, LOOP_SET_CAPACITY, MemorySegment.NULL);
         }
     }
 

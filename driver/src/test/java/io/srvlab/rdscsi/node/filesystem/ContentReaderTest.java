@@ -37,6 +37,10 @@ class ContentReaderTest {
             for (var i = 0; i < values.length; i++) bytes.put(offset + i, (byte) values[i]);
         }
 
+        void put(long offset, byte[] values) {
+            for (var i = 0; i < values.length; i++) if (values[i] != 0) bytes.put(offset + i, values[i]);
+        }
+
         void put(long offset, String text) {
             put(offset, text.chars().toArray());
         }
@@ -48,6 +52,8 @@ class ContentReaderTest {
         long size;
         long failsAt = -1;
         long endsAt = Long.MAX_VALUE;
+        long sizeAfterReads = -1;
+        boolean read;
 
         Opened(Device device, int which) {
             this.device = device;
@@ -57,11 +63,13 @@ class ContentReaderTest {
 
         @Override
         public long size() {
+            if (read && sizeAfterReads >= 0) return sizeAfterReads;
             return size;
         }
 
         @Override
         public long read(long offset, MemorySegment into) throws IOException {
+            read = true;
             assertThat(offset % 4096).as("O_DIRECT needs an aligned offset").isZero();
             var length = into.byteSize();
             if (failsAt >= offset && failsAt < offset + length) throw new IOException("read at " + failsAt + ": EIO");
@@ -154,16 +162,66 @@ class ContentReaderTest {
     }
 
     @Test
+    void aDeviceThatChangesItsSizeWhileItIsReadIsNeverBlank() {
+        var device = new Device();
+        device.each = opened -> opened.sizeAfterReads = GIB;
+        assertThat(device.content())
+                .isInstanceOfSatisfying(
+                        DeviceContent.Unreadable.class,
+                        content -> assertThat(content.why()).contains(String.valueOf(300 * GIB), String.valueOf(GIB)));
+    }
+
+    @Test
     void filesystemsAreKnownByTheirMagic() {
-        assertThat(with(0, "XFSB")).isEqualTo(new DeviceContent.Filesystem("xfs"));
-        assertThat(with(65536 + 64, "_BHRfS_M")).isEqualTo(new DeviceContent.Filesystem("btrfs"));
+        assertThat(typeOf(with(0, "XFSB"))).isEqualTo("xfs");
+        assertThat(typeOf(with(65536 + 64, "_BHRfS_M"))).isEqualTo("btrfs");
         var ext = new Device();
         ext.put(1024 + 56, 0x53, 0xef);
-        assertThat(ext.content()).isEqualTo(new DeviceContent.Filesystem("ext2"));
+        assertThat(typeOf(ext.content())).isEqualTo("ext2");
         ext.put(1024 + 92, 0x4);
-        assertThat(ext.content()).isEqualTo(new DeviceContent.Filesystem("ext3"));
+        assertThat(typeOf(ext.content())).isEqualTo("ext3");
         ext.put(1024 + 96, 0x40);
-        assertThat(ext.content()).isEqualTo(new DeviceContent.Filesystem("ext4"));
+        assertThat(typeOf(ext.content())).isEqualTo("ext4");
+    }
+
+    private static String typeOf(DeviceContent content) {
+        assertThat(content).isInstanceOf(DeviceContent.Filesystem.class);
+        return ((DeviceContent.Filesystem) content).type();
+    }
+
+    @Test
+    void whatMkfsDidNotFinishIsNoFilesystem() {
+        var xfs = new Device();
+        xfs.put(0, "XFSB");
+        xfs.put(126, 1);
+        assertThat(xfs.content()).isEqualTo(new DeviceContent.Other("an xfs filesystem that mkfs did not finish", 0));
+        assertThat(with(65536 + 64, "!BHRfS_M"))
+                .isEqualTo(new DeviceContent.Other("a btrfs filesystem that mkfs did not finish", 65536 + 64));
+    }
+
+    @Test
+    void aMarkOfFormattingIsKnownForWhoseItIsAndASpoiltOneIsContent() {
+        var device = new Device();
+        device.size = 64 * MIB;
+        var place = FormatMark.place(device.size).orElseThrow();
+        device.put(place, FormatMark.block("db-0"));
+        assertThat(device.content()).isEqualTo(new DeviceContent.Begun("db-0", new DeviceContent.Blank()));
+        device.put(MIB - 1, 1);
+        assertThat(device.content())
+                .isEqualTo(
+                        new DeviceContent.Begun("db-0", new DeviceContent.Other("data of an unknown kind", MIB - 1)));
+        device.bytes.remove(MIB - 1);
+        device.put(place + 4000, 1);
+        assertThat(device.content()).isEqualTo(new DeviceContent.Other("data of an unknown kind", place));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {16, 17, 100, 511, 512, 1000, 1024, 16384, 300 * 1024})
+    void theMarkLiesOnTheDeviceApartFromWhatIsReadAnyway(long mib) {
+        var place = FormatMark.place(mib * MIB).orElseThrow();
+        assertThat(place % 4096).isZero();
+        assertThat(place).isBetween(MIB, mib * MIB - MIB - 4096);
+        assertThat(place == 64 * MIB || place == 256 * GIB).isFalse();
     }
 
     @Test

@@ -48,9 +48,28 @@ class MountOptionsTest {
                 "a\\040b"
             })
     void dangerousOptionsAreRefusedByName(String option) {
-        assertThatThrownBy(() -> MountOptions.parse(List.of(option)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is refused");
+        for (var type : FsType.values()) {
+            assertThatThrownBy(() -> MountOptions.parse(List.of(option)).completed(type, false))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("is refused");
+        }
+    }
+
+    /** They skip the journal's replay, or give up what a crash leaves whole; and what nobody has heard of. */
+    @ParameterizedTest
+    @ValueSource(strings = {"noload", "norecovery", "rescue=all", "nobarrier", "barrier=0", "nosuchoption", "subvol=x"})
+    void whatIsOnNoListIsRefused(String option) {
+        for (var type : FsType.values()) {
+            assertThatThrownBy(() -> MountOptions.parse(List.of(option)).completed(type, false))
+                    .hasMessageContaining("'" + option + "'");
+        }
+    }
+
+    @Test
+    void anOptionIsTakenForTheFilesystemThatKnowsIt() {
+        var options = MountOptions.parse(List.of("compress=zstd:3"));
+        assertThat(options.completed(FsType.BTRFS, false).text()).isEqualTo("compress=zstd:3");
+        assertThatThrownBy(() -> options.completed(FsType.EXT4, false)).hasMessageContaining("ext4");
     }
 
     @Test

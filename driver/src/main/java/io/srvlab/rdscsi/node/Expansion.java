@@ -1,0 +1,88 @@
+package io.srvlab.rdscsi.node;
+
+import io.srvlab.rdscsi.node.filesystem.FsType;
+import io.srvlab.rdscsi.node.filesystem.Growth;
+import io.srvlab.rdscsi.node.linux.BlockDevice;
+import io.srvlab.rdscsi.node.linux.MountEntry;
+import io.srvlab.rdscsi.node.linux.MountTable;
+import io.srvlab.rdscsi.volume.Failed;
+import io.srvlab.rdscsi.volume.NodeProblem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Has this node see that a volume has grown, and its filesystem take up the room. */
+final class Expansion {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    /** How often to look, where nobody says how large the volume should be. */
+    private static final int LOOKS_WITHOUT_WISH = 10;
+
+    private final Transport transport;
+    private final Places places;
+
+    Expansion(Transport transport, Places places) {
+        this.transport = transport;
+        this.places = places;
+    }
+
+    /** Returns the device's size in bytes, of which a filesystem on it takes up all. */
+    long expand(Requests.Expand request, Operation operation) throws IOException {
+        var place = places.resolve(request.place());
+        operation.step("looking for the volume at " + place);
+        var mounted = MountTable.read().top(place);
+        var device = shownAt(place, mounted, operation);
+        var size = seen(device, request.bytesLeast(), operation);
+        if (mounted.isPresent() && !mounted.get().fsType().equals("devtmpfs")) {
+            grow(device, mounted.get(), place, size, operation);
+        }
+        return size;
+    }
+
+    private BlockDevice shownAt(Path place, Optional<MountEntry> mounted, Operation operation) throws IOException {
+        for (var device : transport.devices(operation.volume())) {
+            var carries = mounted.isPresent() && mounted.get().carrier().equals(device.number());
+            if (carries || Places.isNodeOf(device, place)) return device;
+        }
+        throw new Failed(new NodeProblem.NotThere(operation.volume(), operation.node(), place.toString()));
+    }
+
+    /** Has the kernel ask for the size again until it is what it should be. */
+    private long seen(BlockDevice device, long bytesLeast, Operation operation) throws IOException {
+        operation.step("having the kernel read the size of " + device + " again");
+        var before = size(device, operation);
+        var size = before;
+        for (var looks = 1; ; looks++) {
+            transport.rescan(operation.volume());
+            size = size(device, operation);
+            if (bytesLeast > 0 ? size >= bytesLeast : size > before || looks == LOOKS_WITHOUT_WISH) return size;
+            if (!operation.mayLookAgain(LOOK_AGAIN)) {
+                throw notGrown(
+                        device + " has " + size + " bytes, and " + bytesLeast
+                                + " are wanted: the appliance does not show it that large",
+                        operation);
+            }
+        }
+    }
+
+    private static long size(BlockDevice device, Operation operation) throws IOException {
+        return device.sizeShown().orElseThrow(() -> notGrown(device + " is gone", operation));
+    }
+
+    private static void grow(BlockDevice device, MountEntry mount, Path place, long size, Operation operation)
+            throws IOException {
+        var type = FsType.parse(mount.fsType())
+                .orElseThrow(() -> notGrown(mount.fsType() + " cannot be grown by this driver", operation));
+        operation.step("growing the " + type + " filesystem at " + place + " to " + size + " bytes");
+        if (Growth.size(type, device, place) < size) Growth.grow(type, device, place, size);
+        var grown = Growth.size(type, device, place);
+        if (!Growth.fills(grown, size)) {
+            throw notGrown(
+                    "the " + type + " filesystem at " + place + " has " + grown + " bytes of " + size, operation);
+        }
+    }
+
+    private static Failed notGrown(String what, Operation operation) {
+        return new Failed(new NodeProblem.NotGrown(operation.volume(), operation.node(), what));
+    }
+}
