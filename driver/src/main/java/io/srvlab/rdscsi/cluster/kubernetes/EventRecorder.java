@@ -226,7 +226,8 @@ final class EventRecorder implements AutoCloseable {
         var all = dropped.incrementAndGet();
         var last = toldNanos.get();
         var now = System.nanoTime();
-        if (all > 1 && now - last < TELLING.toNanos() || !toldNanos.compareAndSet(last, now)) return;
+        var recently = all > 1 && now - last < TELLING.toNanos();
+        if (recently || !toldNanos.compareAndSet(last, now)) return;
         log.warn(
                 "volume {}: event {} is not shown ({} so far): {}",
                 key.volume(),
