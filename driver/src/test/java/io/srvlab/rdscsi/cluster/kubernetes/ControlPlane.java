@@ -149,8 +149,13 @@ final class ControlPlane implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        thaw();
-        var _ = script("down.sh");
+    public void close() throws IOException {
+        try {
+            thaw();
+            var _ = script("down.sh");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("taking the control plane down was interrupted", e);
+        }
     }
 }

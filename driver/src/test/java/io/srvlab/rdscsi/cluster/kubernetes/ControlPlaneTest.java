@@ -256,13 +256,12 @@ class ControlPlaneTest {
 
     @Test
     void oneLeadsAndHandsOver() {
-        try (var first = lease("one-leads", "a", _ -> {})) {
-            Wait.until("the first leads", first::leading);
-            try (var second = lease("one-leads", "b", _ -> {})) {
-                first.close();
-                Wait.until("the second leads", second::leading);
-                assertThat(first.leading()).isFalse();
-            }
+        var first = lease("one-leads", "a", _ -> {});
+        Wait.until("the first leads", first::leading);
+        try (var second = lease("one-leads", "b", _ -> {})) {
+            first.close();
+            Wait.until("the second leads", second::leading);
+            assertThat(first.leading()).isFalse();
         }
     }
 
