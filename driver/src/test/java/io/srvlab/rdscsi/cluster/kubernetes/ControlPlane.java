@@ -15,7 +15,7 @@ import java.util.Optional;
  * A real etcd and API server, from the kit in {@code e2e/kube}: built once by its {@code build.sh --minimal}, found below
  * {@code RDS_CSI_KUBE_DIR} or in the user's cache folder.
  */
-final class ControlPlane implements AutoCloseable {
+final class ControlPlane {
     private static final Path KIT =
             Path.of("..", "e2e", "kube").toAbsolutePath().normalize();
     private static final long START_SECONDS = 120;
@@ -148,8 +148,8 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException, InterruptedException {
+    /** Ends it and takes its data away. */
+    void end() throws IOException, InterruptedException {
         thaw();
         var _ = script("down.sh");
     }
