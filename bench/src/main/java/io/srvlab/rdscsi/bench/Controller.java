@@ -106,7 +106,7 @@ final class Controller implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         channel.close();
         program.close();
     }

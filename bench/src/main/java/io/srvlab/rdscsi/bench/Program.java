@@ -57,9 +57,14 @@ final class Program implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        if (!process.waitFor(STOP_SECONDS, SECONDS)) process.destroyForcibly().waitFor();
+        try {
+            if (!process.waitFor(STOP_SECONDS, SECONDS)) process.destroyForcibly();
+        } catch (InterruptedException _) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
         Runtime.getRuntime().removeShutdownHook(atExit);
     }
 }

@@ -51,7 +51,7 @@ final class Rds implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         program.close();
     }
 }

@@ -14,6 +14,7 @@ import io.srvlab.rdscsi.simulator.Fault;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class ListVolumesTest {
     void aVolumeWhoseRecordCannotBeReadIsListedWithTheNodeThatTheClusterKnows() {
         var volume = controller.create("db-0");
         var context = controller.publish(volume, "a");
-        cluster.attached(volume, "a", context.get("claim"));
+        cluster.attached(volume, "a", Objects.requireNonNull(context.get("claim")));
         world.byHand(Command.set("/disk", Filter.is("slot", volume), Map.of("comment", "rc1:damaged")));
         var status = entry(volume).getStatus();
         assertThat(status.getPublishedNodeIdsList()).containsExactly("a");
@@ -131,7 +132,7 @@ class ListVolumesTest {
         var item = world.disk(volume).orElseThrow();
         controller.unpublish(volume, "a");
         var context = controller.publish(volume, "b");
-        cluster.attached(volume, "b", context.get("claim"));
+        cluster.attached(volume, "b", Objects.requireNonNull(context.get("claim")));
         world.byHand(Command.set(
                 "/disk",
                 Filter.is("slot", volume),

@@ -12,6 +12,7 @@ import io.srvlab.rdscsi.volume.VolumeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,7 +199,7 @@ class TakeoverTest {
         var oldItem = world.disk(volume).orElseThrow();
         controller.unpublish(volume, "a");
         var context = controller.publish(volume, "b");
-        cluster.attached(volume, "b", context.get("claim"));
+        cluster.attached(volume, "b", Objects.requireNonNull(context.get("claim")));
         world.byHand(Command.set(
                 "/disk",
                 Filter.is("slot", volume),

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,8 +65,8 @@ class VerifiedFenceTest {
         var check = new Watched(atTheDataPath(), seen);
         var controller = controller(check);
         Map<String, String> context = controller.publish(volume, "a");
-        var name = new Nqn(context.get("nvme_nqn"));
-        var host = new Nqn(context.get("host_nqn"));
+        var name = new Nqn(Objects.requireNonNull(context.get("nvme_nqn")));
+        var host = new Nqn(Objects.requireNonNull(context.get("host_nqn")));
         var deadline = Deadline.after(20, SECONDS);
         assertThat(check.knock(name, host, deadline)).isEqualTo(DoorCheck.Seen.OPEN);
         seen.clear();

@@ -15,7 +15,7 @@ import java.util.Optional;
  * A real etcd and API server, from the kit in {@code e2e/kube}: built once by its {@code build.sh --minimal}, found below
  * {@code RDS_CSI_KUBE_DIR} or in the user's cache folder.
  */
-final class ControlPlane {
+final class ControlPlane implements AutoCloseable {
     private static final Path KIT =
             Path.of("..", "e2e", "kube").toAbsolutePath().normalize();
     private static final long START_SECONDS = 120;
@@ -148,9 +148,14 @@ final class ControlPlane {
         }
     }
 
-    /** Ends it and takes its data away. */
-    void end() throws IOException, InterruptedException {
-        thaw();
-        var _ = script("down.sh");
+    @Override
+    public void close() throws IOException {
+        try {
+            thaw();
+            var _ = script("down.sh");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("taking the control plane down was interrupted", e);
+        }
     }
 }

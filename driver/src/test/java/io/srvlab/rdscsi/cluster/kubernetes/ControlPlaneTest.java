@@ -61,7 +61,7 @@ class ControlPlaneTest {
         if (cluster != null) cluster.close();
         if (http != null) http.close();
         if (threads != null) threads.shutdownNow();
-        plane.end();
+        plane.close();
     }
 
     @Test
@@ -256,14 +256,12 @@ class ControlPlaneTest {
 
     @Test
     void oneLeadsAndHandsOver() {
-        LeaderLease second;
-        try (var first = lease("one-leads", "a", _ -> {})) {
-            Wait.until("the first leads", first::leading);
-            second = lease("one-leads", "b", _ -> {});
-            assertThat(second.leading()).isFalse();
-        }
-        try (second) {
+        var first = lease("one-leads", "a", _ -> {});
+        Wait.until("the first leads", first::leading);
+        try (var second = lease("one-leads", "b", _ -> {})) {
+            first.close();
             Wait.until("the second leads", second::leading);
+            assertThat(first.leading()).isFalse();
         }
     }
 
