@@ -275,7 +275,7 @@ class VolumeLifeTest {
                             .getCode())
                     .isEqualTo(Status.Code.INVALID_ARGUMENT);
         }
-        assertThat(world.rds().commands()).isEmpty();
+        assertThat(world.commands()).isEmpty();
     }
 
     @Test
