@@ -302,7 +302,8 @@ final class Wire {
     }
 
     private void disconnect(Claim claim) throws Exception {
-        kernel.delete(session(claim));
+        Promises.expect(
+                kernel.delete(session(claim), Duration.ofSeconds(WAIT_SECONDS)), "the kernel does not let go of the session");
         until("it keeps the disk", () -> kernel.disks(claim.subsystem().text()::equals).isEmpty());
     }
 
