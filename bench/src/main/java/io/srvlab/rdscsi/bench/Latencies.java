@@ -61,7 +61,7 @@ record Latencies(Bench bench, int samples) {
             for (var each : volumes) controller.publish(each);
             bench.api().inUse(true);
             bench.measure(
-                    "unpublish of a volume in use: cut, and its door seen shut",
+                    "unpublish of a volume in use: cut, and its door seen shut (lines: with drains behind)",
                     "≤ 1 round trip",
                     rds,
                     volumes,

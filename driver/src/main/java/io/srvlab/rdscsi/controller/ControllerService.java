@@ -147,7 +147,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
     public void listVolumes(ListVolumesRequest request, StreamObserver<ListVolumesResponse> out) {
         if (request.getMaxEntries() < 0) throw malformed("max_entries", "is negative");
         var disks = volumes.list(deadline());
-        answer(out, new Listing(volumes.clusterMark(), fencing::attachments).page(disks, request));
+        answer(out, new Listing(volumes.clusterMark(), fencing::knownNodes).page(disks, request));
         fencing.checkRecords(disks);
     }
 

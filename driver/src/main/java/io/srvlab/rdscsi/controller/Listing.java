@@ -3,7 +3,6 @@ package io.srvlab.rdscsi.controller;
 import io.srvlab.rdscsi.appliance.Comment;
 import io.srvlab.rdscsi.appliance.Disk;
 import io.srvlab.rdscsi.appliance.Ledger;
-import io.srvlab.rdscsi.cluster.Attached;
 import io.srvlab.rdscsi.proto.csi.v1.ListVolumesRequest;
 import io.srvlab.rdscsi.proto.csi.v1.ListVolumesResponse;
 import io.srvlab.rdscsi.proto.csi.v1.ListVolumesResponse.Entry;
@@ -11,6 +10,7 @@ import io.srvlab.rdscsi.proto.csi.v1.ListVolumesResponse.VolumeStatus;
 import io.srvlab.rdscsi.proto.csi.v1.Volume;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCondition;
 import io.srvlab.rdscsi.volume.Failed;
+import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.util.Comparator;
@@ -23,7 +23,7 @@ import java.util.function.Function;
  * an abnormal condition, and one whose door is not as its record says names nobody, which makes the attacher publish it
  * again.
  */
-record Listing(String clusterMark, Function<VolumeId, List<Attached>> known) {
+record Listing(String clusterMark, Function<VolumeId, List<NodeName>> known) {
     private static final String TOKEN = "from:";
 
     /**
@@ -97,8 +97,7 @@ record Listing(String clusterMark, Function<VolumeId, List<Attached>> known) {
 
     private VolumeStatus asKnown(Disk disk, String what) {
         var status = VolumeStatus.newBuilder();
-        known.apply(disk.volume())
-                .forEach(attached -> status.addPublishedNodeIds(attached.node().text()));
+        known.apply(disk.volume()).forEach(node -> status.addPublishedNodeIds(node.text()));
         return abnormal(status, what);
     }
 

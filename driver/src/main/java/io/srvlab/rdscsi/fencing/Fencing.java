@@ -110,9 +110,9 @@ public final class Fencing implements AutoCloseable {
         }
     }
 
-    /** What the cluster knows of the attachments of {@code volume}, as last seen. */
-    public List<Attached> attachments(VolumeId volume) {
-        return cluster.attachments(volume);
+    /** The nodes that the cluster takes {@code volume} to be attached to, as last seen. */
+    public List<NodeName> knownNodes(VolumeId volume) {
+        return cluster.attachments(volume).stream().map(Attached::node).toList();
     }
 
     /**

@@ -107,7 +107,6 @@ public final class NodeService extends NodeGrpc.NodeImplBase implements AutoClos
                         .addCapabilities(capability(NodeServiceCapability.RPC.Type.STAGE_UNSTAGE_VOLUME))
                         .addCapabilities(capability(NodeServiceCapability.RPC.Type.GET_VOLUME_STATS))
                         .addCapabilities(capability(NodeServiceCapability.RPC.Type.VOLUME_CONDITION))
-                        .addCapabilities(capability(NodeServiceCapability.RPC.Type.EXPAND_VOLUME))
                         .addCapabilities(capability(NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER))
                         .build());
     }

@@ -160,6 +160,6 @@ class BadWayInTest {
             assertThat(ended.getCode()).as(ended.toString()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(ended.getDescription()).contains(words).contains("rds-csi@127.0.0.1:");
         }
-        assertThat(world.rds().commands()).isEmpty();
+        assertThat(world.commands()).isEmpty();
     }
 }

@@ -63,7 +63,7 @@ class MetricsTest {
             var ready = children.start("controller", controllerLine());
             var address = Children.value(ready, "metrics");
             var fresh = scrape(address);
-            assertThat(fresh.value("rds_csi_cuts_total", "reason=takeover")).isZero();
+            assertThat(fresh.value("rds_csi_cuts_total", "reason=holder_gone")).isZero();
             assertThat(fresh.value("rds_csi_fencing_enforced")).isEqualTo(1);
             assertThat(fresh.find("rds_csi_lease_held")).isEmpty();
             var endpoint = Endpoint.parse(Children.value(ready, "endpoint"));

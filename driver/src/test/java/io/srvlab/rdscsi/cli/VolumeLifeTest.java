@@ -244,8 +244,8 @@ class VolumeLifeTest {
     @ParameterizedTest
     @EnumSource(
             value = Mode.class,
-            names = {"UNKNOWN", "MULTI_NODE_READER_ONLY", "MULTI_NODE_SINGLE_WRITER", "MULTI_NODE_MULTI_WRITER"})
-    void accessByMoreThanOneNodeIsRefused(Mode mode) {
+            names = {"UNKNOWN", "MULTI_NODE_SINGLE_WRITER", "MULTI_NODE_MULTI_WRITER"})
+    void aFilesystemThatMoreThanOneNodeWritesToIsRefused(Mode mode) {
         var capability = World.Caller.MOUNT.toBuilder();
         capability.getAccessModeBuilder().setMode(mode);
         var request = creation("db-0")
@@ -275,7 +275,7 @@ class VolumeLifeTest {
                             .getCode())
                     .isEqualTo(Status.Code.INVALID_ARGUMENT);
         }
-        assertThat(world.rds().commands()).isEmpty();
+        assertThat(world.commands()).isEmpty();
     }
 
     @Test

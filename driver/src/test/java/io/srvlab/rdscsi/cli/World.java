@@ -211,9 +211,17 @@ final class World implements AutoCloseable {
 
     /** The command lines that the appliance received while {@code action} ran. */
     List<String> commandsDuring(Runnable action) {
-        int before = rds.commands().size();
+        int before = commands().size();
         action.run();
-        return rds.commands().stream().skip(before).map(Exec::text).toList();
+        return commands().stream().skip(before).toList();
+    }
+
+    /** The command lines received so far, but for the question for its version, which a controller asks when it starts. */
+    List<String> commands() {
+        return rds.commands().stream()
+                .map(Exec::text)
+                .filter(line -> !line.contains("/system/resource/get version"))
+                .toList();
     }
 
     /** Waits until the appliance has run a command line that holds {@code part}, counted from the line {@code since}. */
