@@ -27,8 +27,8 @@ final class Volumes implements AutoCloseable {
     private static final String BY_HANDLE = "handle";
     private static final String BY_VOLUME = "volume";
     private static final String CLAIM = "claim";
-    /** Of a list's page: 10 000 volumes at once would be some 20 MB in one answer. */
-    private static final long PAGE = 500;
+    /** Of a list: a page is in memory whole, and a heap that grew for it does not shrink again. */
+    private static final long PAGE = 100;
 
     private final String driverName;
     private final SharedIndexInformer<PersistentVolume> volumes;

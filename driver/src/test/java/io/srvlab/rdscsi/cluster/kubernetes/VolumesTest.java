@@ -107,7 +107,7 @@ class VolumesTest {
     void listsComeInPages() {
         Wait.until("both were asked", () -> lists().size() >= 2);
 
-        assertThat(lists()).allSatisfy(request -> assertThat(request.target()).contains("limit=500"));
+        assertThat(lists()).allSatisfy(request -> assertThat(request.target()).contains("limit=100"));
     }
 
     private List<FakeApiServer.Request> lists() {
