@@ -46,7 +46,8 @@ record Boot(Device device, @Nullable DataPath dataPath, Execs execs, SshFront ss
     /** Powers it off, in the middle of whatever runs. */
     @Override
     public void close() throws IOException {
-        try (dataPath) {
+        try (dataPath;
+                execs) {
             ssh.close();
         }
     }

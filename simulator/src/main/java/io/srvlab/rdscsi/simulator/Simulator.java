@@ -1,7 +1,10 @@
 package io.srvlab.rdscsi.simulator;
 
+import io.srvlab.rdscsi.simulator.console.Menu;
+import io.srvlab.rdscsi.simulator.console.Policy;
 import io.srvlab.rdscsi.simulator.datapath.Gate;
 import io.srvlab.rdscsi.simulator.device.Device;
+import io.srvlab.rdscsi.simulator.device.ServiceMenu;
 import io.srvlab.rdscsi.simulator.personality.Personality;
 import io.srvlab.rdscsi.simulator.personality.Personality.RebootLoses;
 import io.srvlab.rdscsi.simulator.personality.Personality.RebootTakes;
@@ -12,6 +15,7 @@ import io.srvlab.rdscsi.simulator.personality.When;
 import io.srvlab.rdscsi.simulator.ssh.AuthorizedKeys;
 import io.srvlab.rdscsi.simulator.ssh.KeyFiles;
 import io.srvlab.rdscsi.simulator.ssh.SshFront;
+import io.srvlab.rdscsi.simulator.user.Users;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -23,6 +27,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -38,11 +43,13 @@ public final class Simulator implements AutoCloseable {
     private final CommandLog log;
     private final Rules<Fault> faults = new Rules<>();
     private final Rules<Personality> personalities = new Rules<>();
+    private final Users users;
     private final AuthorizedKeys keys;
     private final Path clientKey;
     private final String hostKeyFingerprint;
     private final SshFront.Access access;
     private final Object power = new Object();
+    private volatile int sshPort;
     private volatile Boot boot;
     private boolean closed;
 
@@ -57,9 +64,11 @@ public final class Simulator implements AutoCloseable {
         keys.add(KeyFiles.ed25519(clientKey).getPublic());
         var hostKey = KeyFiles.rsa(state.resolve("host_key"));
         hostKeyFingerprint = KeyFiles.fingerprint(hostKey.getPublic());
-        access = new SshFront.Access(hostKey, USER, keys, given.sessionsMax());
+        users = new Users(state.resolve("users.json"), USER);
+        access = new SshFront.Access(hostKey, name -> users.mayEnter(name, Policy.SSH), keys, given.sessionsMax());
         boot = powerOn(given);
         config = atTheseAddresses(given, boot);
+        sshPort = config.listen().getPort();
     }
 
     /** A reboot comes back where it was. */
@@ -69,13 +78,16 @@ public final class Simulator implements AutoCloseable {
         return dataPath == null ? fixed : fixed.withNvme(dataPath.address());
     }
 
+    private Map<String, Menu> services() {
+        return Map.of("ip/service", ServiceMenu.of(() -> sshPort, () -> 0, SshFront.CONNECTIONS_MAX));
+    }
+
     private Boot powerOn(SimulatorConfig config) throws IOException {
         return Boot.from(
                 config,
                 access,
                 personalities,
-                device -> new Execs(
-                        config, device.menus(this::rebootSoon), faults, personalities, log, this::rebootSoon));
+                device -> new Execs(config, device, users, services(), faults, personalities, log, this::rebootSoon));
     }
 
     /**
@@ -104,7 +116,12 @@ public final class Simulator implements AutoCloseable {
         return hostKeyFingerprint;
     }
 
-    /** The only user. */
+    /** The users and their groups; a key that gets in gets each of them in who may use SSH. */
+    public Users users() {
+        return users;
+    }
+
+    /** The first user, who may do everything unless that was changed. */
     public String user() {
         return USER;
     }

@@ -105,6 +105,12 @@ public final class DataPath implements Network, AutoCloseable {
     }
 
     @Override
+    public Hold hold(long disk) {
+        var hold = holdWrites(disk);
+        return hold::close;
+    }
+
+    @Override
     public synchronized void become(List<Door> doors) throws IOException {
         if (waiting != null) {
             waiting = List.copyOf(doors);
