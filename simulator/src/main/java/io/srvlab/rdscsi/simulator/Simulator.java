@@ -5,6 +5,8 @@ import io.srvlab.rdscsi.simulator.datapath.DataPath;
 import io.srvlab.rdscsi.simulator.datapath.Gate;
 import io.srvlab.rdscsi.simulator.device.Device;
 import io.srvlab.rdscsi.simulator.device.Network;
+import io.srvlab.rdscsi.simulator.device.Portal;
+import io.srvlab.rdscsi.simulator.kernel.KernelTarget;
 import io.srvlab.rdscsi.simulator.ssh.Answer;
 import io.srvlab.rdscsi.simulator.ssh.AuthorizedKeys;
 import io.srvlab.rdscsi.simulator.ssh.KeyFiles;
@@ -33,7 +35,7 @@ public final class Simulator implements AutoCloseable {
     private final SimulatorConfig config;
     private final FileChannel lock;
     private final CommandLog log;
-    private final @Nullable DataPath dataPath;
+    private final @Nullable Portal portal;
     private final Device device;
     private final Console console;
     private final Faults faults = new Faults();
@@ -42,16 +44,16 @@ public final class Simulator implements AutoCloseable {
     private final String hostKeyFingerprint;
     private final SshFront ssh;
 
-    private Simulator(SimulatorConfig config, FileChannel lock, @Nullable DataPath dataPath) throws IOException {
+    private Simulator(SimulatorConfig config, FileChannel lock, @Nullable Portal portal) throws IOException {
         this.config = config;
         this.lock = lock;
         var state = config.state();
-        this.dataPath = dataPath;
+        this.portal = portal;
         device = new Device(
                 state,
                 new Device.Make(config.pool(), config.poolBytes(), config.preVolumes(), config.version()),
-                dataPath == null ? Network.NONE : dataPath);
-        if (dataPath != null) dataPath.start(); // every door is as the state says: nobody is told that one is gone
+                portal == null ? Network.NONE : portal);
+        if (portal != null) portal.start(); // every door is as the state says: nobody is told that one is gone
         console = new Console(device.menus());
         log = new CommandLog(state.resolve("commands.log"));
         clientKey = state.resolve("client_key");
@@ -71,15 +73,23 @@ public final class Simulator implements AutoCloseable {
     public static Simulator start(SimulatorConfig config) throws IOException {
         Files.createDirectories(config.state());
         var lock = lock(config.state().resolve("lock"));
-        DataPath dataPath = null;
+        Portal portal = null;
         try {
-            if (config.nvme() != null) dataPath = DataPath.bind(config.nvme(), config.state());
-            return new Simulator(config, lock, dataPath);
+            portal = portal(config);
+            return new Simulator(config, lock, portal);
         } catch (IOException | RuntimeException e) {
-            if (dataPath != null) dataPath.close();
+            if (portal != null) portal.close();
             lock.close();
             throw e;
         }
+    }
+
+    private static @Nullable Portal portal(SimulatorConfig config) throws IOException {
+        return switch (config.nvme()) {
+            case null -> null;
+            case Nvme.UserSpace(var address) -> DataPath.bind(address, config.state());
+            case Nvme.Kernel(var address) -> KernelTarget.bind(address, config.state());
+        };
     }
 
     /** Where SSH listens. */
@@ -139,18 +149,18 @@ public final class Simulator implements AutoCloseable {
 
     /** Where NVMe/TCP listens; empty if the disks are on no network. */
     public Optional<InetSocketAddress> nvmeAddress() {
-        return Optional.ofNullable(dataPath).map(DataPath::address);
+        return Optional.ofNullable(portal).map(Portal::address);
     }
 
     /**
      * Holds back the disk's writes until the hold is closed: they have begun, and not taken effect.
      *
-     * @throws IllegalArgumentException there is no such disk, or it is on no network
+     * @throws IllegalArgumentException there is no such disk, or it is not served from user space
      */
     public Gate.Hold holdWrites(String slot) {
         var disk = device.disk(slot);
-        if (dataPath == null || disk.isEmpty()) throw new IllegalArgumentException("no data path to " + slot);
-        return dataPath.holdWrites(disk.getAsLong());
+        if (portal instanceof DataPath path && disk.isPresent()) return path.holdWrites(disk.getAsLong());
+        throw new IllegalArgumentException("no writes to " + slot + " can be held");
     }
 
     /** Sets what {@code monitor-traffic} shows as in flight on this slot, beside the operations that really are; 0 at first. */
@@ -180,7 +190,7 @@ public final class Simulator implements AutoCloseable {
     public void close() throws IOException {
         try (lock;
                 log;
-                dataPath) {
+                portal) {
             ssh.close();
         }
     }

@@ -4,25 +4,24 @@ import io.srvlab.rdscsi.nvme.subsystem.Export;
 import io.srvlab.rdscsi.nvme.subsystem.FileBacking;
 import io.srvlab.rdscsi.nvme.subsystem.NvmeTarget;
 import io.srvlab.rdscsi.nvme.subsystem.Traffic;
+import io.srvlab.rdscsi.simulator.device.ApplianceId;
 import io.srvlab.rdscsi.simulator.device.Door;
 import io.srvlab.rdscsi.simulator.device.Network;
+import io.srvlab.rdscsi.simulator.device.Portal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A target that exports what the device's doors say. */
-public final class DataPath implements Network, AutoCloseable {
+public final class DataPath implements Portal {
     private final NvmeTarget target;
-    private final UUID appliance;
+    private final ApplianceId appliance;
     private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<String, Door> open = new HashMap<>();
 
@@ -33,7 +32,7 @@ public final class DataPath implements Network, AutoCloseable {
         }
     }
 
-    private DataPath(NvmeTarget target, UUID appliance) {
+    private DataPath(NvmeTarget target, ApplianceId appliance) {
         this.target = target;
         this.appliance = appliance;
     }
@@ -41,20 +40,18 @@ public final class DataPath implements Network, AutoCloseable {
     /**
      * Takes the port; nobody is let in before {@link #start}.
      *
-     * @param state where the appliance's own id is kept, of which the disks' are made: no two appliances share one
+     * @param state where the appliance's own id is kept
      */
     public static DataPath bind(InetSocketAddress address, Path state) throws IOException {
-        var file = state.resolve("appliance-id");
-        if (!Files.exists(file)) Files.writeString(file, UUID.randomUUID().toString());
-        return new DataPath(
-                NvmeTarget.bind(address), UUID.fromString(Files.readString(file).strip()));
+        return new DataPath(NvmeTarget.bind(address), ApplianceId.in(state));
     }
 
-    /** Lets hosts in. */
+    @Override
     public void start() {
         target.start();
     }
 
+    @Override
     public InetSocketAddress address() {
         return target.address();
     }
@@ -94,7 +91,11 @@ public final class DataPath implements Network, AutoCloseable {
             return; // somebody took it away: an export without a file serves nobody
         }
         target.export(new Export(
-                door.nqn(), door.hosts(), id(door.disk()), new GatedBacking(file, lane.gate()), lane.traffic()));
+                door.nqn(),
+                door.hosts(),
+                appliance.ofDisk(door.disk()),
+                new GatedBacking(file, lane.gate()),
+                lane.traffic()));
     }
 
     private void change(Door before, Door door) {
@@ -118,12 +119,6 @@ public final class DataPath implements Network, AutoCloseable {
         return lanes.computeIfAbsent(disk, _ -> Lane.make());
     }
 
-    /** The same for a disk as long as it lives, on whatever name it is exported. */
-    private UUID id(long disk) {
-        return UUID.nameUUIDFromBytes((appliance + "/" + disk).getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Cuts everybody. */
     @Override
     public void close() throws IOException {
         target.close();
