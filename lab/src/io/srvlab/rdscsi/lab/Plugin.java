@@ -58,14 +58,7 @@ final class Plugin implements Csi, AutoCloseable {
     private static Process started() throws IOException {
         var process = new ProcessBuilder(List.of(
                         "/opt/jre/bin/java",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xms12m",
-                        "-Xmx256m",
-                        "-XX:-UsePerfData",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        "/opt/lib/*",
+                        "@/opt/java.options",
                         "io.srvlab.rdscsi.cli.RdsCsi",
                         "node",
                         "--endpoint",

@@ -198,7 +198,7 @@ class KernelTargetTest {
     }
 
     @Test
-    void aKillAfterAnyStepLeavesNothingThatTheNextRunDoesNotTakeAway() throws IOException {
+    void aKillAtAnyMomentLeavesNothingThatTheNextRunDoesNotTakeAway() throws IOException {
         var theirs = makeSomebodyElses();
         boolean finished = false;
         int kills = 0;
@@ -213,9 +213,9 @@ class KernelTargetTest {
             }
             configfs.killAfter(Long.MAX_VALUE);
             started().close();
-            assertThat(configfs.everything()).as("killed after %d steps", kills).isEqualTo(theirs);
+            assertThat(configfs.everything()).as("killed at moment %d", kills).isEqualTo(theirs);
         }
-        assertThat(kills).isGreaterThan(20);
+        assertThat(kills).isGreaterThan(40);
     }
 
     @Test

@@ -21,7 +21,7 @@ final class MadeUpConfigfs implements Configfs {
     static final Path ROOT = Path.of("/config");
     private static final Path NVMET = ROOT.resolve("nvmet");
 
-    /** A process that was killed before its next step. */
+    /** A process that was killed before or after a step. */
     static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
     }
@@ -37,7 +37,7 @@ final class MadeUpConfigfs implements Configfs {
 
     private final SortedMap<Path, Entry> entries = new TreeMap<>();
     private final List<String> steps = new ArrayList<>();
-    private long stepsLeft = Long.MAX_VALUE;
+    private long momentsLeft = Long.MAX_VALUE;
 
     MadeUpConfigfs() {
         for (var name : List.of("subsystems", "hosts", "ports")) {
@@ -46,9 +46,9 @@ final class MadeUpConfigfs implements Configfs {
         entries.put(NVMET, new Entry(Kind.DIRECTORY, ""));
     }
 
-    /** Lets so many steps be done, and then no more. */
-    void killAfter(long count) {
-        stepsLeft = count;
+    /** Lets so many moments pass, and then no more: one before each step, and one after it. */
+    void killAfter(long moments) {
+        momentsLeft = moments;
     }
 
     /** What was done, such as {@code unlink ports/1/subsystems/nqn}. */
@@ -70,8 +70,12 @@ final class MadeUpConfigfs implements Configfs {
     }
 
     private void step(String what, Path path) {
-        if (stepsLeft-- <= 0) throw new Killed();
+        moment();
         steps.add(what + " " + NVMET.relativize(path));
+    }
+
+    private void moment() {
+        if (momentsLeft-- <= 0) throw new Killed();
     }
 
     @Override
@@ -109,6 +113,7 @@ final class MadeUpConfigfs implements Configfs {
             case "hosts" -> {}
             default -> throw new IOException("Operation not permitted: " + directory);
         }
+        moment();
     }
 
     private void attributes(Path directory, String... values) {
@@ -135,6 +140,7 @@ final class MadeUpConfigfs implements Configfs {
             }
         }
         entries.keySet().removeIf(path -> path.startsWith(directory));
+        moment();
     }
 
     @Override
@@ -161,6 +167,7 @@ final class MadeUpConfigfs implements Configfs {
             default -> {}
         }
         entries.put(attribute, new Entry(Kind.ATTRIBUTE, value));
+        moment();
     }
 
     private boolean isSet(Path attribute) {
@@ -182,11 +189,13 @@ final class MadeUpConfigfs implements Configfs {
             throw new IOException("Invalid argument");
         }
         entries.put(link, new Entry(Kind.LINK, to.toString()));
+        moment();
     }
 
     @Override
     public void unlink(Path link) throws IOException {
         step("unlink", link);
         if (entries.remove(link) == null) throw new NoSuchFileException(link.toString());
+        moment();
     }
 }
