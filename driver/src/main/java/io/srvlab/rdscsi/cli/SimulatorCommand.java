@@ -3,6 +3,7 @@ package io.srvlab.rdscsi.cli;
 import io.srvlab.rdscsi.simulator.Behaviour;
 import io.srvlab.rdscsi.simulator.ControlPort;
 import io.srvlab.rdscsi.simulator.Latency;
+import io.srvlab.rdscsi.simulator.Nvme;
 import io.srvlab.rdscsi.simulator.Simulator;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
 import io.srvlab.rdscsi.simulator.device.PoolFilesystem;
@@ -66,13 +67,16 @@ final class SimulatorCommand implements Callable<Integer> {
 
     @Option(
             names = "--nvme",
-            paramLabel = "HOST:PORT",
-            converter = Converters.ToSocketAddress.class,
-            description =
-                    "Where NVMe/TCP listens, for every exported disk; port 0 takes any free one. Without it, disks"
-                            + " are on no network.")
+            paramLabel = "HOST:PORT|kernel[@HOST:PORT]",
+            converter = Converters.ToNvme.class,
+            description = {
+                "Where NVMe/TCP listens, for every exported disk; port 0 takes any free one. Without it, disks are on no"
+                        + " network.",
+                "kernel: the kernel's own target serves them (nvmet, set up in configfs as root), at 0.0.0.0:4420 if"
+                        + " nothing else is said."
+            })
     @Nullable
-    InetSocketAddress nvme;
+    Nvme nvme;
 
     @Option(
             names = "--faults",

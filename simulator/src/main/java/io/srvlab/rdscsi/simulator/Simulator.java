@@ -2,6 +2,7 @@ package io.srvlab.rdscsi.simulator;
 
 import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.console.Policy;
+import io.srvlab.rdscsi.simulator.datapath.DataPath;
 import io.srvlab.rdscsi.simulator.datapath.Gate;
 import io.srvlab.rdscsi.simulator.device.Device;
 import io.srvlab.rdscsi.simulator.device.ServiceMenu;
@@ -74,8 +75,8 @@ public final class Simulator implements AutoCloseable {
     /** A reboot comes back where it was. */
     private static SimulatorConfig atTheseAddresses(SimulatorConfig given, Boot boot) {
         var fixed = given.withListen(boot.ssh().address());
-        var dataPath = boot.dataPath();
-        return dataPath == null ? fixed : fixed.withNvme(dataPath.address());
+        var portal = boot.portal();
+        return portal instanceof DataPath ? fixed.withNvme(portal.address()) : fixed;
     }
 
     private Map<String, Menu> services() {
@@ -233,20 +234,19 @@ public final class Simulator implements AutoCloseable {
 
     /** Where NVMe/TCP listens; empty if the disks are on no network. */
     public Optional<InetSocketAddress> nvmeAddress() {
-        return Optional.ofNullable(config.nvme());
+        return Optional.ofNullable(config.nvme()).map(Nvme::address);
     }
 
     /**
      * Holds back the disk's writes until the hold is closed: they have begun, and not taken effect.
      *
-     * @throws IllegalArgumentException there is no such disk, or it is on no network
+     * @throws IllegalArgumentException there is no such disk, or it is not served from user space
      */
     public Gate.Hold holdWrites(String slot) {
         var now = boot;
         var disk = now.device().disk(slot);
-        var dataPath = now.dataPath();
-        if (dataPath == null || disk.isEmpty()) throw new IllegalArgumentException("no data path to " + slot);
-        return dataPath.holdWrites(disk.getAsLong());
+        if (now.portal() instanceof DataPath path && disk.isPresent()) return path.holdWrites(disk.getAsLong());
+        throw new IllegalArgumentException("no writes to " + slot + " can be held");
     }
 
     /** Sets what {@code monitor-traffic} shows as in flight on this slot, beside the operations that really are; 0 at first. */
