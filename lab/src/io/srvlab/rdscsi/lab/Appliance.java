@@ -21,6 +21,13 @@ final class Appliance implements TwoNodes.Scenario {
             done
             echo $n""";
 
+    /** All blocks that are free but 8 MiB at once, the rest until nothing is left. */
+    private static final String TAKES_ALL =
+            """
+            fallocate -l $(($(stat -f -c '%%f * %%s' /data) - 8388608)) %1$s
+            dd if=/dev/zero of=%1$s.rest bs=64k status=none 2>/dev/null
+            sync""";
+
     @Override
     public void play(Site site, Promises promises) throws Exception {
         var volume = site.create("log", 64 << 20, Kubelet.EXT4);
@@ -78,13 +85,13 @@ final class Appliance implements TwoNodes.Scenario {
         var file = kubelet.target().resolve("large");
         var room = Path.of("/data/room");
         promises.hold("what a full appliance cannot take is an error to the pod that calls fsync", () -> {
-            Guest.run(List.of("sh", "-c", "dd if=/dev/zero of=" + room + " bs=1M status=none 2>/dev/null; sync; df /data"));
+            Guest.run(List.of("sh", "-c", TAKES_ALL.formatted(room)));
             var said = site.a.run("dd if=/dev/zero of=" + file + " bs=1M count=40 conv=fsync status=none 2>&1; echo $?");
             System.out.println("                 " + said.replace("\n", "; "));
             expect(!said.endsWith("0"), "it was taken");
         });
         promises.hold("when there is room again, the volume is staged with what had been written", () -> {
-            Guest.run(List.of("rm", room.toString()));
+            Guest.run(List.of("rm", room.toString(), room + ".rest"));
             site.detach(volume, site.a);
             site.attach(volume, site.a);
             expect(lines(site, kubelet.target().resolve("lines")) > 0, "the lines are gone");

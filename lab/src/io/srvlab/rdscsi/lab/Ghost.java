@@ -36,7 +36,7 @@ final class Ghost implements TwoNodes.Scenario {
         promises.hold("the volume is node-a's again, its network is back, and its old write ends in an error", () -> {
             expect(!stale.done(), "it has ended before: " + stale.outcome());
             site.a.lose(false);
-            Promises.until("it still waits", 120, stale::done);
+            Promises.until("it still waits", 240, stale::done);
             expect(stale.outcome().contains("Input/output error"), stale.outcome());
         });
         promises.hold("not a byte of the volume has changed", () -> same(before, digest(volume)));

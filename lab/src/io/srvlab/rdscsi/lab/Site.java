@@ -2,6 +2,7 @@ package io.srvlab.rdscsi.lab;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.grpc.StatusRuntimeException;
 import io.srvlab.rdscsi.proto.csi.v1.CapacityRange;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc.ControllerBlockingStub;
@@ -28,10 +29,11 @@ final class Site implements AutoCloseable {
     private static final Path STATE = Path.of("/data/appliance");
     private static final Endpoint CONTROLLER = Endpoint.parse("unix:///run/controller/csi.sock");
     private static final long ANSWER_SECONDS = 90;
+    private static final int UNSTAGES_MAX = 3;
 
     /** So that the kernel sees soon that nobody answers, and soon that somebody does again. */
     private static final Map<String, String> IMPATIENT =
-            Map.of("keepAliveTmo", "2", "reconnectDelay", "1", "ctrlLossTmo", "60");
+            Map.of("keepAliveTmo", "2", "reconnectDelay", "1", "ctrlLossTmo", "120");
 
     final Machine a = new Machine("node-a", 2);
     final Machine b = new Machine("node-b", 3);
@@ -145,11 +147,18 @@ final class Site implements AutoCloseable {
         unpublish(volume, node);
     }
 
-    /** What the node does of it. */
+    /** What the node does of it; kubelet asks again as long as it is refused. */
     void letGo(Volume volume, Machine node) {
         var kubelet = kubelet(volume, node);
         kubelet.unpublish();
-        kubelet.unstage();
+        for (int tries = 1; ; tries++) {
+            try {
+                kubelet.unstage();
+                return;
+            } catch (StatusRuntimeException e) {
+                if (tries == UNSTAGES_MAX) throw e;
+            }
+        }
     }
 
     static Kubelet kubelet(Volume volume, Machine node) {

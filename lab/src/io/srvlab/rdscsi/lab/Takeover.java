@@ -35,7 +35,7 @@ final class Takeover implements TwoNodes.Scenario {
         });
         promises.hold("when node-a's network is back, its old write ends in an error", () -> {
             site.a.lose(false);
-            Promises.until("it still waits", 120, old::done);
+            Promises.until("it still waits", 240, old::done);
             expect(old.outcome().contains("Input/output error"), old.outcome());
         });
         promises.hold("the bytes are node-b's, also on the medium", () -> {

@@ -28,6 +28,7 @@ final class TwoNodes {
                     site.clusterHas(site.a, site.b);
                     SCENARIOS.get(name).play(site, promises);
                 });
+                site.a.lose(false); // also after a scenario that failed
             }
             if (promises.status() != 0) tell(site);
         }
