@@ -23,6 +23,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Volumes that change their size, and what a target does with areas that are given back or zeroed. */
 final class Growth {
     private static final long MIB = 1 << 20;
+    private static final long JUNK_EVERY = 16 * MIB;
+    private static final int JUNK_PIECES = 512;
+    /** How many of them a journal of 300 MiB covers wherever it begins. */
+    private static final int JOURNAL_PIECES = 18;
 
     private final Promises promises;
     private final Plugin plugin;
@@ -45,6 +49,9 @@ final class Growth {
         filesystem("ext4", EXT4);
         filesystem("xfs", XFS);
         raw();
+        zeroed("ext4", EXT4, "-J size=300");
+        zeroed("xfs", XFS, "-l size=300m");
+        zeroedByHand();
         shrunk();
         trimmed();
     }
@@ -104,6 +111,68 @@ final class Growth {
         kubelet.unpublish();
         kubelet.unstage();
         target.unexport(claim.subsystem());
+    }
+
+    /** A device on which no signature lies, but old data where the journal comes to lie. */
+    private void zeroed(String type, VolumeCapability as, String options) throws Exception {
+        var slot = "zeroed-" + type;
+        var file = Target.backing(slot, JUNK_EVERY * JUNK_PIECES);
+        var claim = Claim.make(slot, 1);
+        var kubelet = new Kubelet(plugin, slot, Map.of("mkfsOptions", options));
+        target.export(claim.subsystem(), claim.hostNqn(), file);
+        promises.hold(type + " finds zeros in all of its journal, whatever the kernel made of a long Write Zeroes", () -> {
+            junk(file);
+            kubelet.stage(claim, as);
+            kubelet.unstage();
+            var zeroed = zeroedInARow(file);
+            expect(zeroed >= JOURNAL_PIECES, zeroed + " of " + JOURNAL_PIECES + " pieces in a row are zero");
+        });
+        target.unexport(claim.subsystem());
+        Files.delete(file);
+    }
+
+    /** What the promise before is about: without the node's care the journal keeps old data, and mkfs is content. */
+    private void zeroedByHand() throws Exception {
+        var file = Target.backing("by-hand", JUNK_EVERY * JUNK_PIECES);
+        var claim = Claim.make("by-hand", 1);
+        var kubelet = new Kubelet(plugin, "by-hand", Map.of());
+        target.export(claim.subsystem(), claim.hostNqn(), file);
+        kubelet.stage(claim, RAW);
+        kubelet.publish(claim, RAW);
+        promises.hold("a volume's condition tells whether mkfs by hand finds zeros in all of its journal", () -> {
+            junk(file);
+            Guest.dropCaches();
+            Guest.run(List.of("mkfs.ext4", "-q", "-E", "nodiscard", "-J", "size=300", kubelet.target().toString()));
+            Guest.dropCaches();
+            var zeroed = zeroedInARow(file);
+            System.out.println("                 by hand " + zeroed + " of " + JOURNAL_PIECES + " pieces are zero");
+            same(zeroed < JOURNAL_PIECES, kubelet.condition().getAbnormal());
+        });
+        kubelet.unpublish();
+        kubelet.unstage();
+        target.unexport(claim.subsystem());
+        Files.delete(file);
+    }
+
+    /** Old data at places where nobody looks for a signature. */
+    private static void junk(Path file) throws IOException {
+        var ones = new byte[4096];
+        Arrays.fill(ones, (byte) 1);
+        try (var open = new RandomAccessFile(file.toFile(), "rw")) {
+            for (var i = 0; i < JUNK_PIECES; i++) {
+                open.seek(i * JUNK_EVERY + JUNK_EVERY / 2);
+                open.write(ones);
+            }
+        }
+    }
+
+    private static int zeroedInARow(Path file) throws IOException {
+        var longest = 0;
+        for (int i = 0, row = 0; i < JUNK_PIECES; i++) {
+            row = byteAt(file, i * JUNK_EVERY + JUNK_EVERY / 2) == 0 ? row + 1 : 0;
+            longest = Math.max(longest, row);
+        }
+        return longest;
     }
 
     private void shrunk() throws Exception {

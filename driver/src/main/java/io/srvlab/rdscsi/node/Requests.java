@@ -8,6 +8,7 @@ import io.srvlab.rdscsi.proto.csi.v1.NodeUnpublishVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeUnstageVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability;
 import io.srvlab.rdscsi.volume.Failed;
+import io.srvlab.rdscsi.volume.MkfsOptions;
 import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.nio.file.InvalidPathException;
@@ -19,8 +20,12 @@ import java.util.Optional;
 final class Requests {
     private Requests() {}
 
-    /** @param source what the volume was copied from, by volume_context: it is never empty, and never formatted */
-    record Stage(VolumeId volume, Path staging, Access access, Door door, Optional<String> source) {
+    /**
+     * @param mkfsOptions for a filesystem of the type that {@code access} asks for
+     * @param source what the volume was copied from, by volume_context: it is never empty, and never formatted
+     */
+    record Stage(
+            VolumeId volume, Path staging, Access access, Door door, MkfsOptions mkfsOptions, Optional<String> source) {
         private static final String SOURCE = "contentSource";
 
         static Stage parse(NodeStageVolumeRequest request) {
@@ -32,7 +37,8 @@ final class Requests {
             var door = doorOf(volume, request.getPublishContextMap(), request.getVolumeContextMap());
             var source = Optional.ofNullable(request.getVolumeContextMap().get(SOURCE))
                     .filter(text -> !text.isBlank());
-            return new Stage(volume, staging, accessOf(request.getVolumeCapability(), door), door, source);
+            var access = accessOf(request.getVolumeCapability(), door);
+            return new Stage(volume, staging, access, door, optionsOf(access, request.getVolumeContextMap()), source);
         }
     }
 
@@ -131,6 +137,15 @@ final class Requests {
             return Door.parse(volume, publishContext, volumeContext);
         } catch (IllegalArgumentException e) {
             throw malformed("publish_context", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static MkfsOptions optionsOf(Access access, Map<String, String> volumeContext) {
+        if (!(access instanceof Access.Mount mount)) return MkfsOptions.NONE;
+        try {
+            return MkfsOptions.parse(mount.toMake().toString(), volumeContext.getOrDefault(MkfsOptions.KEY, ""));
+        } catch (IllegalArgumentException e) {
+            throw malformed("volume_context", String.valueOf(e.getMessage()));
         }
     }
 

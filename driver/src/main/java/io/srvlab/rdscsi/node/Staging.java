@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,11 +48,13 @@ final class Staging {
                 request.staging(),
                 door.session().loss()));
         var attachment = transport.attach(door, request.access().readOnly(), operation);
-        transport.flaw(attachment.device()).ifPresent(flaw -> LOG.warn("volume={}: {}", request.volume(), flaw));
+        var flaw = transport.flaw(attachment.device());
+        flaw.ifPresent(what -> LOG.warn("volume={}: {}", request.volume(), what));
         try {
             refuseNothing(attachment.device(), operation);
             if (request.access() instanceof Access.Mount mount) {
-                mount(attachment.device(), mount, place, request.source(), operation);
+                var wanted = new Formatting.Wanted(mount, request.mkfsOptions(), request.source(), flaw.isPresent());
+                mount(attachment.device(), wanted, place, operation);
             }
         } catch (IOException e) {
             throw undone(operation.refused(e), attachment, operation);
@@ -68,19 +69,19 @@ final class Staging {
                 operation.volume(), operation.node(), device.toString(), "it says that it has 0 bytes"));
     }
 
-    private void mount(
-            BlockDevice device, Access.Mount access, Path place, Optional<String> source, Operation operation)
+    private void mount(BlockDevice device, Formatting.Wanted wanted, Path place, Operation operation)
             throws IOException {
+        var access = wanted.access();
         var staged = MountTable.read().top(place);
         if (staged.isPresent()) {
             refuseOther(staged.get(), device, access, place, operation);
             return;
         }
         refuseFile(place, operation);
-        var ready = formatting.ready(device, access, source, operation);
+        var ready = formatting.ready(device, wanted, operation);
         var options = access.optionsFor(ready.type());
         Files.createDirectories(place);
-        if (source.isPresent() && !access.readOnly()) formatting.renew(device, ready, place, operation);
+        if (wanted.source().isPresent() && !access.readOnly()) formatting.renew(device, ready, place, operation);
         operation.step("mounting " + device + " at " + place);
         mountOrSayWhy(device, place, ready.type(), options, operation);
     }

@@ -26,7 +26,8 @@ public record BlockDevice(Path path, DeviceNumber number) {
         BUFFERED(Libc.O_RDONLY),
         DIRECT(Libc.O_RDONLY | Libc.O_DIRECT),
         EXCLUSIVE(Libc.O_RDONLY | Libc.O_EXCL),
-        WRITABLE(Libc.O_RDWR);
+        WRITABLE(Libc.O_RDWR),
+        WRITABLE_DIRECT(Libc.O_RDWR | Libc.O_DIRECT);
 
         private final int flags;
 
