@@ -56,10 +56,14 @@ final class Kubelet {
     }
 
     void stage(Claim claim, VolumeCapability as, long seconds) {
+        stage(claim.publishContext(), as, seconds);
+    }
+
+    void stage(Map<String, String> publishContext, VolumeCapability as, long seconds) {
         var _ = plugin.node(seconds)
                 .nodeStageVolume(NodeStageVolumeRequest.newBuilder()
                         .setVolumeId(volume)
-                        .putAllPublishContext(claim.publishContext())
+                        .putAllPublishContext(publishContext)
                         .putAllVolumeContext(volumeContext)
                         .setStagingTargetPath(staging.toString())
                         .setVolumeCapability(as)
