@@ -84,8 +84,15 @@ final class Requests {
         }
     }
 
-    /** @param bytesLeast how large the volume is to be at least; 0: nobody says */
-    record Expand(VolumeId volume, Path place, long bytesLeast) {
+    /**
+     * @param path as it came: to be judged when the volume is known
+     * @param bytesLeast how large the volume is to be at least; 0: nobody says
+     */
+    record Expand(VolumeId volume, String path, long bytesLeast) {
+        Path place() {
+            return Requests.path("volume_path", path);
+        }
+
         static Expand parse(NodeExpandVolumeRequest request) {
             need("volume_id", request.getVolumeId());
             need("volume_path", request.getVolumePath());
@@ -94,7 +101,7 @@ final class Requests {
             if (range.getRequiredBytes() < 0 || range.getLimitBytes() < 0) {
                 throw malformed("capacity_range", "a size is negative");
             }
-            return new Expand(volume, path("volume_path", request.getVolumePath()), range.getRequiredBytes());
+            return new Expand(volume, request.getVolumePath(), range.getRequiredBytes());
         }
     }
 

@@ -30,12 +30,14 @@ final class Staging {
     private final Places places;
     private final Formatting formatting;
     private final StagedVolumes staged;
+    private final Unmounting unmounting;
 
     Staging(Transport transport, Places places, Formatting formatting, StagedVolumes staged) {
         this.transport = transport;
         this.places = places;
         this.formatting = formatting;
         this.staged = staged;
+        this.unmounting = new Unmounting(transport);
     }
 
     /** Attaches the volume and, unless it is a raw block volume, mounts it; what is done already is left as it is. */
@@ -161,8 +163,7 @@ final class Staging {
                 }
             }
         }
-        operation.step("unmounting " + place);
-        unmount(place, operation);
+        unmounting.from(place, operation);
         for (var device : devices) {
             refuseOpen(device, operation);
             flush(device, operation);
@@ -181,15 +182,6 @@ final class Staging {
             if (looks == OPENERS_LOOKS || !operation.mayLookAgain(OPENERS_LEAVE)) {
                 throw inUse(device + " is open: " + String.join(", ", openers), operation);
             }
-        }
-    }
-
-    private static void unmount(Path place, Operation operation) throws IOException {
-        try {
-            Mounting.unmountAll(place);
-        } catch (ErrnoException e) {
-            if (!e.is(Errno.EBUSY)) throw e;
-            throw inUse("a process still uses files below " + place, operation);
         }
     }
 

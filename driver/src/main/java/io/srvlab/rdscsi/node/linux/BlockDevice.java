@@ -36,6 +36,11 @@ public record BlockDevice(Path path, DeviceNumber number) {
         }
     }
 
+    /** Whether the kernel has a block device of this number now. */
+    public static boolean isThere(DeviceNumber number) {
+        return Files.exists(SYSFS.resolve(number.toString()));
+    }
+
     public Open open(Mode mode) throws IOException {
         return openWith(mode.flags);
     }
