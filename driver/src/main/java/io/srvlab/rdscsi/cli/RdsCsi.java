@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             SimulatorCommand.class,
             ControllerCommand.class,
             NodeCommand.class,
+            ProbeCommand.class,
             VolumeCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",

@@ -104,6 +104,23 @@ public final class Session implements AutoCloseable {
         admin("Keep Alive", Commands.keepAlive(), Deadline.after(timeout));
     }
 
+    /** Asks to be told when a namespace changes; such changes are kept for {@link #nextAnnouncement} from here on. */
+    public void announceChanges(Duration timeout) throws IOException {
+        var command = Commands.setFeatures(Commands.ASYNC_EVENT_CONFIGURATION, ControllerIdentity.NAMESPACE_CHANGED);
+        admin("Set Features", command, Deadline.after(timeout));
+    }
+
+    /** Waits for the next event of the controller; whether one came. If none does, the session is over. */
+    public boolean nextAnnouncement(Duration timeout) throws IOException {
+        try {
+            admin("Asynchronous Event Request", Commands.asyncEventRequest(), Deadline.after(timeout));
+            return true;
+        } catch (SessionEnded e) {
+            if (e.getCause() instanceof TimeoutException) return false;
+            throw e;
+        }
+    }
+
     /** Reads {@code length} bytes from {@code offset} on; both are multiples of the block size. */
     public ByteBuffer read(Namespace from, long offset, int length, Duration timeout) throws IOException {
         var deadline = Deadline.after(timeout);
