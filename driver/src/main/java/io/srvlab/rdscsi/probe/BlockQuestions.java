@@ -11,9 +11,11 @@ import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.Reply;
 import io.srvlab.rdscsi.routeros.Traffic;
 import io.srvlab.rdscsi.routeros.UnreadableReply;
+import io.srvlab.rdscsi.nvme.host.SessionEnded;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 /** What stands behind the door: namespaces, their ids, sizes and limits, and what the appliance counts of them. */
 final class BlockQuestions {
@@ -163,8 +165,10 @@ final class BlockQuestions {
         try (var session = scratch.portal().open(disk.subsystem(), host)) {
             session.announceChanges(Portal.PATIENCE);
             grow(scratch, disk);
-            boolean announced = session.nextAnnouncement(ANNOUNCED);
-            return Answer.of(announced, announced ? "an event came" : "no event came");
+            return new Answer.Shown("an event came: %#x".formatted(session.nextEvent(ANNOUNCED)));
+        } catch (SessionEnded e) {
+            if (e.getCause() instanceof TimeoutException) return new Answer.Refuted("no event came");
+            throw e;
         }
     }
 

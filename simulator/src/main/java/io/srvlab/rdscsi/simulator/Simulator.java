@@ -1,15 +1,19 @@
 package io.srvlab.rdscsi.simulator;
 
-import io.srvlab.rdscsi.simulator.console.Console;
-import io.srvlab.rdscsi.simulator.datapath.DataPath;
 import io.srvlab.rdscsi.simulator.datapath.Gate;
 import io.srvlab.rdscsi.simulator.device.Device;
-import io.srvlab.rdscsi.simulator.device.Network;
-import io.srvlab.rdscsi.simulator.ssh.Answer;
+import io.srvlab.rdscsi.simulator.personality.Personality;
+import io.srvlab.rdscsi.simulator.personality.Personality.RebootLoses;
+import io.srvlab.rdscsi.simulator.personality.Personality.RebootTakes;
+import io.srvlab.rdscsi.simulator.personality.Place;
+import io.srvlab.rdscsi.simulator.personality.Rules;
+import io.srvlab.rdscsi.simulator.personality.Site;
+import io.srvlab.rdscsi.simulator.personality.When;
 import io.srvlab.rdscsi.simulator.ssh.AuthorizedKeys;
 import io.srvlab.rdscsi.simulator.ssh.KeyFiles;
 import io.srvlab.rdscsi.simulator.ssh.SshFront;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -17,11 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.PublicKey;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A ROSE Data Server to run against. It serves from {@link #start} until {@link #close}; what it was told outlives both,
@@ -33,34 +36,46 @@ public final class Simulator implements AutoCloseable {
     private final SimulatorConfig config;
     private final FileChannel lock;
     private final CommandLog log;
-    private final @Nullable DataPath dataPath;
-    private final Device device;
-    private final Console console;
-    private final Faults faults = new Faults();
+    private final Rules<Fault> faults = new Rules<>();
+    private final Rules<Personality> personalities = new Rules<>();
     private final AuthorizedKeys keys;
     private final Path clientKey;
     private final String hostKeyFingerprint;
-    private final SshFront ssh;
+    private final SshFront.Access access;
+    private final Object power = new Object();
+    private volatile Boot boot;
+    private boolean closed;
 
-    private Simulator(SimulatorConfig config, FileChannel lock, @Nullable DataPath dataPath) throws IOException {
-        this.config = config;
+    private Simulator(SimulatorConfig given, FileChannel lock) throws IOException {
         this.lock = lock;
-        var state = config.state();
-        this.dataPath = dataPath;
-        device = new Device(
-                state,
-                new Device.Make(config.pool(), config.poolBytes(), config.preVolumes(), config.version()),
-                dataPath == null ? Network.NONE : dataPath);
-        if (dataPath != null) dataPath.start(); // every door is as the state says: nobody is told that one is gone
-        console = new Console(device.menus());
+        var state = given.state();
+        given.behaviour().personalities().forEach(personalities::arm);
+        given.behaviour().faults().forEach(faults::arm);
         log = new CommandLog(state.resolve("commands.log"));
         clientKey = state.resolve("client_key");
         keys = new AuthorizedKeys(state.resolve("authorized_keys"));
         keys.add(KeyFiles.ed25519(clientKey).getPublic());
         var hostKey = KeyFiles.rsa(state.resolve("host_key"));
         hostKeyFingerprint = KeyFiles.fingerprint(hostKey.getPublic());
-        ssh = SshFront.start(
-                config.listen(), new SshFront.Access(hostKey, USER, keys, config.sessionsMax()), this::answer);
+        access = new SshFront.Access(hostKey, USER, keys, given.sessionsMax());
+        boot = powerOn(given);
+        config = atTheseAddresses(given, boot);
+    }
+
+    /** A reboot comes back where it was. */
+    private static SimulatorConfig atTheseAddresses(SimulatorConfig given, Boot boot) {
+        var fixed = given.withListen(boot.ssh().address());
+        var dataPath = boot.dataPath();
+        return dataPath == null ? fixed : fixed.withNvme(dataPath.address());
+    }
+
+    private Boot powerOn(SimulatorConfig config) throws IOException {
+        return Boot.from(
+                config,
+                access,
+                personalities,
+                device -> new Execs(
+                        config, device.menus(this::rebootSoon), faults, personalities, log, this::rebootSoon));
     }
 
     /**
@@ -71,12 +86,9 @@ public final class Simulator implements AutoCloseable {
     public static Simulator start(SimulatorConfig config) throws IOException {
         Files.createDirectories(config.state());
         var lock = lock(config.state().resolve("lock"));
-        DataPath dataPath = null;
         try {
-            if (config.nvme() != null) dataPath = DataPath.bind(config.nvme(), config.state());
-            return new Simulator(config, lock, dataPath);
+            return new Simulator(config, lock);
         } catch (IOException | RuntimeException e) {
-            if (dataPath != null) dataPath.close();
             lock.close();
             throw e;
         }
@@ -84,7 +96,7 @@ public final class Simulator implements AutoCloseable {
 
     /** Where SSH listens. */
     public InetSocketAddress sshAddress() {
-        return ssh.address();
+        return config.listen();
     }
 
     /** {@code SHA256:…} as OpenSSH prints it. */
@@ -114,7 +126,7 @@ public final class Simulator implements AutoCloseable {
 
     /** The directory that holds, for each NQN on the network, a link of that name to its backing file. */
     public Path exports() {
-        return device.exports();
+        return boot.device().exports();
     }
 
     /** The execs received, in the order of their effect; the last 20 000. All of them are in {@code commands.log} of the state directory. */
@@ -124,22 +136,87 @@ public final class Simulator implements AutoCloseable {
 
     /** Lets this go wrong with the next exec that fits, once. */
     public void onNext(Predicate<String> exec, Fault fault) {
-        faults.arm(exec, fault);
+        faults.arm(fault, site -> site instanceof Site.Line(var text) && exec.test(text), When.ONCE);
     }
 
-    /** The faults whose line has not come yet, in the order in which they were armed. */
+    /** Lets this go wrong there and then. */
+    public void arm(Fault fault, Place where, When when) {
+        faults.arm(fault, where, when);
+    }
+
+    /** The faults that have not come as often as they are to, in the order in which they were armed. */
     public List<Fault> waitingFaults() {
         return faults.waiting();
     }
 
-    /** Forgets the faults whose line has not come yet. */
+    /** Forgets the faults that have not come yet. */
     public void forgetFaults() {
         faults.clear();
     }
 
+    /** Has the appliance be like this from now on, everywhere. */
+    public void become(Personality personality) {
+        become(personality, Place.ANYWHERE, When.ALWAYS);
+    }
+
+    /** Has the appliance be like this there and then. */
+    public void become(Personality personality, Place where, When when) {
+        personalities.arm(personality, where, when);
+        boot.device().reconsider();
+    }
+
+    /** Adds what a faults file says. */
+    public void become(Behaviour behaviour) {
+        behaviour.personalities().forEach(personalities::arm);
+        behaviour.faults().forEach(faults::arm);
+        boot.device().reconsider();
+    }
+
+    /** What the appliance is like beside what it is by itself, in the order in which that was said. */
+    public List<Personality> personalities() {
+        return personalities.waiting();
+    }
+
+    /** Has the appliance be as it is by itself. */
+    public void forgetPersonalities() {
+        personalities.clear();
+        boot.device().reconsider();
+    }
+
+    /** Whether this holds here and now; for a way in that asks for itself. */
+    public <P extends Personality> Optional<P> personality(Class<P> kind, Site site) {
+        return personalities.take(kind, site);
+    }
+
+    /** Powers it off and on again, in the middle of whatever runs; it serves again when this returns, at the same addresses. */
+    public void reboot() {
+        synchronized (power) {
+            if (closed) return;
+            try {
+                boot.close();
+                personalities
+                        .take(RebootLoses.class, Site.APPLIANCE)
+                        .ifPresent(loses -> boot.device().lose(loses.changes()));
+                Thread.sleep(personalities
+                        .take(RebootTakes.class, Site.APPLIANCE)
+                        .map(RebootTakes::time)
+                        .orElse(Duration.ZERO));
+                boot = powerOn(config);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the appliance does not come back", e);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void rebootSoon() {
+        Thread.ofVirtual().name("reboot").start(this::reboot);
+    }
+
     /** Where NVMe/TCP listens; empty if the disks are on no network. */
     public Optional<InetSocketAddress> nvmeAddress() {
-        return Optional.ofNullable(dataPath).map(DataPath::address);
+        return Optional.ofNullable(config.nvme());
     }
 
     /**
@@ -148,14 +225,16 @@ public final class Simulator implements AutoCloseable {
      * @throws IllegalArgumentException there is no such disk, or it is on no network
      */
     public Gate.Hold holdWrites(String slot) {
-        var disk = device.disk(slot);
+        var now = boot;
+        var disk = now.device().disk(slot);
+        var dataPath = now.dataPath();
         if (dataPath == null || disk.isEmpty()) throw new IllegalArgumentException("no data path to " + slot);
         return dataPath.holdWrites(disk.getAsLong());
     }
 
     /** Sets what {@code monitor-traffic} shows as in flight on this slot, beside the operations that really are; 0 at first. */
     public void inFlight(String slot, long operations) {
-        device.inFlight(slot, operations);
+        boot.device().inFlight(slot, operations);
     }
 
     /** What a server prints when it serves: {@code READY key=value …}. */
@@ -178,64 +257,14 @@ public final class Simulator implements AutoCloseable {
     /** Stops serving, in the middle of whatever runs. */
     @Override
     public void close() throws IOException {
-        try (lock;
-                log;
-                dataPath) {
-            ssh.close();
+        synchronized (power) {
+            if (closed) return;
+            closed = true;
+            try (lock;
+                    log) {
+                boot.close();
+            }
         }
-    }
-
-    private Answer answer(String exec) throws InterruptedException {
-        return switch (faults.take(exec)) {
-            case null -> apply(exec);
-            case Fault.DropBeforeApplying() -> {
-                note(exec, "", true);
-                yield new Answer.HangUp();
-            }
-            case Fault.DropAnswerAfterApplying() -> {
-                run(exec);
-                yield new Answer.HangUp();
-            }
-            case Fault.Stall(boolean applied) -> {
-                if (applied) run(exec);
-                else note(exec, "", true);
-                yield new Answer.Silence();
-            }
-            case Fault.ErrorWithStatusZero(var text) -> {
-                note(exec, text, true);
-                yield new Answer.Say(text, 0);
-            }
-            case Fault.Delay(var by) -> {
-                Thread.sleep(by);
-                yield apply(exec);
-            }
-        };
-    }
-
-    /** What this simulation needs for itself is no part of what an appliance would need: it counts into the latency. */
-    private Answer apply(String exec) throws InterruptedException {
-        long began = System.nanoTime();
-        var output = run(exec);
-        Thread.sleep(config.latency().minusNanos(System.nanoTime() - began));
-        return new Answer.Say(output.text(), output.failed() ? 1 : 0);
-    }
-
-    /** A line that waits holds up nobody else, so it is no single step in any case. */
-    private Console.Output run(String exec) {
-        if (!config.wholeLines() || exec.contains(":delay")) return runNow(exec);
-        synchronized (console) {
-            return runNow(exec);
-        }
-    }
-
-    private Console.Output runNow(String exec) {
-        var output = console.run(exec);
-        note(exec, output.text(), output.failed());
-        return output;
-    }
-
-    private void note(String exec, String output, boolean failed) {
-        log.add(new Exec(Instant.now(), exec, output, failed));
     }
 
     private static FileChannel lock(Path file) throws IOException {

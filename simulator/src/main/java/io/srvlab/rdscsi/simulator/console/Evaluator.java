@@ -16,6 +16,15 @@ final class Evaluator {
     private final StringBuilder output = new StringBuilder();
     private final Budget budget = new Budget();
     private final Map<String, Scope.Cell> globals = new HashMap<>();
+    private final Console.Pace pace;
+
+    Evaluator(Console.Pace pace) {
+        this.pace = pace;
+    }
+
+    Console.Pace pace() {
+        return pace;
+    }
 
     String output() {
         return output.toString();

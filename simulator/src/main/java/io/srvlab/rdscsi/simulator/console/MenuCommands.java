@@ -61,13 +61,23 @@ final class MenuCommands {
     private Value set() throws ConsoleError {
         List<Menu.Item> items = menu.single() ? menu.items() : named();
         Map<String, Value> given = given();
+        pause(items);
         for (Menu.Item item : items) menu.set(item.id(), given);
         return Values.NOTHING;
     }
 
     private Value remove() throws ConsoleError {
-        for (Menu.Item item : named()) menu.remove(item.id());
+        List<Menu.Item> items = named();
+        pause(items);
+        for (Menu.Item item : items) menu.remove(item.id());
         return Values.NOTHING;
+    }
+
+    private void pause(List<Menu.Item> found) {
+        if (found.isEmpty()) return;
+        Map<String, Value> first = found.getFirst().values();
+        Value name = first.getOrDefault("slot", first.getOrDefault("name", Values.NOTHING));
+        expressions.evaluator().pace().between("/" + call.path() + "/" + call.command(), Values.text(name));
     }
 
     private Value get() throws ConsoleError {

@@ -2,13 +2,19 @@ package io.srvlab.rdscsi.simulator.device;
 
 import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.console.Value;
+import io.srvlab.rdscsi.simulator.personality.Personality;
+import io.srvlab.rdscsi.simulator.personality.Personality.PoolFull;
+import io.srvlab.rdscsi.simulator.personality.Rules;
+import io.srvlab.rdscsi.simulator.personality.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +34,7 @@ public final class Device {
     public static final String BASE_PATH = "/" + POOL + "/rds-csi";
 
     private static final long PRE_VOLUME_BYTES = 1L << 20;
+    private static final int CHANGES_KEPT = 64;
 
     /** What the appliance is made of. {@code preVolumes} disks are there when it is new; {@code version} as {@code /system/resource} shows it. */
     public record Make(PoolFilesystem filesystem, long poolBytes, int preVolumes, String version) {}
@@ -39,7 +46,10 @@ public final class Device {
     private final Exports exports;
     private final StateFile stateFile;
     private final Network network;
+    private final Rules<Personality> personalities;
+    private final Lists lists;
     private final Map<String, Long> inFlight = new ConcurrentHashMap<>();
+    private final Deque<List<Disk>> before = new ArrayDeque<>();
     private List<Disk> disks = List.of();
     private long nextDisk;
 
@@ -50,8 +60,15 @@ public final class Device {
 
     /** The same, with doors that lead somewhere. */
     public Device(Path state, Make make, Network network) throws IOException {
+        this(state, make, network, new Rules<>());
+    }
+
+    /** The same, with ways of its own. */
+    public Device(Path state, Make make, Network network, Rules<Personality> personalities) throws IOException {
         this.make = make;
         this.network = network;
+        this.personalities = personalities;
+        lists = new Lists(personalities);
         stateFile = new StateFile(state.resolve("state.json"));
         exportsDirectory = state.resolve("exports").toAbsolutePath();
         exports = new Exports(exportsDirectory);
@@ -68,11 +85,21 @@ public final class Device {
         }
     }
 
-    /** The menus, by path. */
+    /** The menus, by path; nothing reboots. */
     public Map<String, Menu> menus() {
+        return menus(() -> {});
+    }
+
+    /**
+     * The menus, by path.
+     *
+     * @param reboot begins one and returns
+     */
+    public Map<String, Menu> menus(Runnable reboot) {
         var menus = new LinkedHashMap<String, Menu>();
         menus.put("disk", new DiskMenu(this));
         menus.put("file", new FileMenu(this));
+        menus.put("system", new PowerMenu(reboot));
         menus.put("system/resource", FixedMenu.ofOne(this::resource));
         menus.put("system/package", FixedMenu.of(List.of(pack("routeros"), pack("rose-storage"))));
         if (make.filesystem() == PoolFilesystem.BTRFS) {
@@ -89,6 +116,31 @@ public final class Device {
     /** Sets what {@code monitor-traffic} shows as {@code in-flight-ops} of this slot, beside those that really are. */
     public void inFlight(String slot, long operations) {
         inFlight.put(slot, operations);
+    }
+
+    /** Has every door be as the appliance is now: something of that has changed. */
+    public synchronized void reconsider() {
+        lists.forget();
+        try {
+            network.become(doors());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Forgets the last so many changes of disks, or as many as there were since the start, at most {@value #CHANGES_KEPT}; for when nothing runs any more. */
+    public synchronized void lose(int changes) {
+        var past = disks;
+        for (int i = 0; i < changes && !before.isEmpty(); i++) past = before.pop();
+        try {
+            stateFile.write(new StateFile.State(nextDisk, files.nextId(), past));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Rules<Personality> personalities() {
+        return personalities;
     }
 
     Network.Counters traffic(long disk, String slot) {
@@ -116,6 +168,7 @@ public final class Device {
     }
 
     long freeBytes() {
+        if (personalities.holds(PoolFull.class, Site.door(POOL))) return 0;
         return Math.max(0, make.poolBytes() - files.usedBytes());
     }
 
@@ -133,6 +186,8 @@ public final class Device {
         for (var disk : next) nextDisk = Math.max(nextDisk, disk.id() + 1);
         try {
             stateFile.write(new StateFile.State(nextDisk, files.nextId(), next));
+            if (before.size() == CHANGES_KEPT) before.removeLast();
+            before.push(disks);
             disks = List.copyOf(next);
             var doors = doors();
             exports.become(links(doors));
@@ -157,13 +212,14 @@ public final class Device {
     private List<Door> doors() {
         var doors = new ArrayList<Door>();
         for (var disk : disks) if (disk.exported()) doors.add(door(disk));
+        lists.keep(doors);
         return doors;
     }
 
     private Door door(Disk disk) {
         var file = files.find(disk.fileName());
         var path = files.onDisk(disk.fileName());
-        return new Door(disk.id(), disk.nqn(), disk.hosts(), path, file == null ? 0 : file.bytes());
+        return new Door(disk.id(), disk.slot(), disk.nqn(), lists.of(disk), path, file == null ? 0 : file.bytes());
     }
 
     private void begin() throws IOException {

@@ -46,6 +46,7 @@ final class DiskMenu implements Menu {
             FILE_SIZE);
 
     private final Device device;
+    private final DiskTraits traits;
     private Snapshot last = new Snapshot(List.of(), -1, new IdentityHashMap<>(), List.of());
 
     /**
@@ -56,6 +57,7 @@ final class DiskMenu implements Menu {
 
     DiskMenu(Device device) {
         this.device = device;
+        this.traits = new DiskTraits(device.personalities());
     }
 
     private static Property property(String name) {
@@ -94,11 +96,11 @@ final class DiskMenu implements Menu {
         synchronized (device) {
             for (var needed : List.of(TYPE, SLOT, FILE_PATH))
                 if (!given.containsKey(needed)) throw Refusal.missing(needed);
-            var changes = read(given);
+            var changes = traits.asWritten("/disk/add", read(given));
             if (changes.get(NQN) == null) changes.put(NQN, DiskSettings.defaultNqn(String.valueOf(changes.get(SLOT))));
             var disk = new Disk(device.nextDisk(), DiskSettings.initial()).with(changes);
             refuseTwins(disk);
-            extend(backing(disk, given), given);
+            extend(disk.slot(), backing(disk, given), given);
             device.commit(
                     Stream.concat(device.disks().stream(), Stream.of(disk)).toList());
             return new Value.Id(disk.id());
@@ -109,20 +111,21 @@ final class DiskMenu implements Menu {
     public void set(Value.Id item, Map<String, Value> given) throws ConsoleError {
         synchronized (device) {
             var before = disk(item);
-            var changes = read(given);
+            var changes = traits.asWritten("/disk/set", before.slot(), read(given));
             if (changes.containsKey(NQN) && changes.get(NQN) == null) {
                 changes.put(
                         NQN,
                         DiskSettings.defaultNqn(
                                 changes.containsKey(SLOT) ? String.valueOf(changes.get(SLOT)) : before.slot()));
             }
+            traits.mayChangeNqn(before, changes);
             var after = before.with(changes);
             if (!after.fileName().equals(before.fileName())) throw Refusal.of(Refusal.FIXED);
             refuseTwins(after);
             if (given.containsKey(FILE_SIZE) && Sizes.parse(FILE_SIZE, given.get(FILE_SIZE)) < bytes(before)) {
                 throw Refusal.of(Refusal.SHRINKS);
             }
-            extend(after.fileName(), given);
+            extend(after.slot(), after.fileName(), given);
             device.replace(after);
         }
     }
@@ -143,7 +146,7 @@ final class DiskMenu implements Menu {
             if (on == null) throw Refusal.missing("numbers");
             if (!given.keySet().equals(Set.of("once"))) throw Refusal.of(Refusal.ONLY_ONCE);
             if (!(on.values().get(SLOT) instanceof Value.Text(var slot))) throw Refusal.of(Refusal.NO_SUCH_ITEM);
-            return TrafficReport.of(slot, device.traffic(on.id().number(), slot));
+            return traits.report(slot, device.traffic(on.id().number(), slot));
         });
     }
 
@@ -226,10 +229,10 @@ final class DiskMenu implements Menu {
         return name;
     }
 
-    private void extend(String name, Map<String, Value> given) throws ConsoleError {
+    private void extend(String slot, String name, Map<String, Value> given) throws ConsoleError {
         var asked = given.get(FILE_SIZE);
         if (asked == null) return;
-        long bytes = Sizes.parse(FILE_SIZE, asked);
+        long bytes = traits.rounded(slot, Sizes.parse(FILE_SIZE, asked));
         var file = device.files().find(name);
         if (bytes - (file == null ? 0 : file.bytes()) > device.freeBytes()) throw Refusal.of(Refusal.NO_SPACE);
         try {

@@ -15,6 +15,7 @@ final class Refusal {
     static final String NOT_A_FILE = "failure: not a file";
     static final String SHRINKS = "failure: file-size can not be reduced";
     static final String NQN_IN_USE = "failure: nvme-tcp-server-nqn already in use";
+    static final String NQN_FIXED = "failure: nvme-tcp-server-nqn can not be changed";
     static final String FIXED = "failure: can not be changed";
     static final String NOT_REMOVABLE = "failure: can not be removed";
     static final String FILE_IN_USE = "failure: file is in use by a disk";

@@ -6,7 +6,6 @@ import java.security.KeyPair;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -19,7 +18,7 @@ import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 
 /** The SSH service: one host key, one user, public keys only, any number of connections. */
 public final class SshFront implements AutoCloseable {
-    private static final AttributeKey<Semaphore> PLACES = new AttributeKey<>();
+    private static final AttributeKey<Places> PLACES = new AttributeKey<>();
 
     // No ECDSA: an appliance refuses such a user key. SHA-1 signatures are not missed by any client of today.
     private static final List<NamedFactory<Signature>> SIGNATURES =
@@ -81,7 +80,7 @@ public final class SshFront implements AutoCloseable {
         threads.close();
     }
 
-    private static Semaphore places(Session session, int most) {
-        return session.computeAttributeIfAbsent(PLACES, _ -> new Semaphore(most));
+    private static Places places(Session session, int most) {
+        return session.computeAttributeIfAbsent(PLACES, _ -> Places.of(most));
     }
 }
