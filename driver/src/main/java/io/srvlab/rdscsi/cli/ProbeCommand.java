@@ -13,13 +13,14 @@ import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.ExitStatuses;
 import io.srvlab.rdscsi.routeros.Script;
 import io.srvlab.rdscsi.routeros.SshConfig;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -127,8 +128,9 @@ final class ProbeCommand implements Callable<Integer> {
     }
 
     private static void agree(PrintWriter out) throws Precondition {
-        var terminal = Objects.requireNonNull(System.console());
-        if (!terminal.isTerminal()) throw new Precondition("Nobody is there to agree to this: say --yes.");
+        var terminal = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .orElseThrow(() -> new Precondition("Nobody is there to agree to this: say --yes."));
         out.flush();
         if (!"yes".equals(terminal.readLine("Go on? (yes or no) "))) throw new Precondition("Not begun.");
     }

@@ -92,17 +92,6 @@ final class ConsoleQuestions {
                         "volumes of the older Go driver are not found",
                         ConsoleQuestions::unsetComment),
                 new Question(
-                        "race",
-                        LIMIT,
-                        "Of several guarded changes at once exactly one takes effect.",
-                        ROUNDS
-                                + " rounds: as many sessions as the driver uses set the comment of one scratch disk, each"
-                                + " if it still is what it was, and read it back in the same line",
-                        "of two controllers at once one learns at once that it came second",
-                        "of two controllers at once one may undo the other's attachment; no two hosts are let in, since"
-                                + " each checks what it read back and each has a name of its own",
-                        ConsoleQuestions::race),
-                new Question(
                         "set-whole",
                         NEEDED,
                         "A change of several properties ends with all of them changed.",
@@ -120,16 +109,28 @@ final class ConsoleQuestions {
                         ConsoleQuestions::latency));
     }
 
-    /** What could hang an appliance, and is put last. */
-    static Question sessions() {
-        return new Question(
-                "sessions",
-                LIMIT,
-                "As many sessions at once as the driver uses are all answered.",
-                "as many command lines at once, no more: each waits " + OVERLAP.toMillis() + " ms",
-                "the driver uses no more than that",
-                "the appliance hangs when the driver is busy, and cuts are late: ask its vendor, or use REST",
-                ConsoleQuestions::sessions);
+    /** What uses several sessions, could hang an appliance, and is put last. */
+    static List<Question> ofSeveralSessions() {
+        return List.of(
+                new Question(
+                        "sessions",
+                        LIMIT,
+                        "As many sessions at once as the driver uses are all answered.",
+                        "as many command lines at once, no more: each waits " + OVERLAP.toMillis() + " ms",
+                        "the driver uses no more than that",
+                        "the appliance hangs when the driver is busy, and cuts are late: ask its vendor, or use REST",
+                        ConsoleQuestions::sessions),
+                new Question(
+                        "race",
+                        LIMIT,
+                        "Of several guarded changes at once exactly one takes effect.",
+                        ROUNDS
+                                + " rounds: as many sessions as the driver uses set the comment of one scratch disk, each"
+                                + " if it still is what it was, and read it back in the same line",
+                        "of two controllers at once one learns at once that it came second",
+                        "of two controllers at once one may undo the other's attachment; no two hosts are let in, since"
+                                + " each checks what it read back and each has a name of its own",
+                        ConsoleQuestions::race));
     }
 
     private static Answer version(Scratch scratch) throws Unanswered {
@@ -144,8 +145,10 @@ final class ConsoleQuestions {
         var rows = scratch.rows(scratch.run(Command.printJson("/system/package", Filter.is("name", "rose-storage")))
                 .getLast());
         if (rows.isEmpty()) return new Answer.Refuted("there is no such package");
-        boolean enabled = !rows.getFirst().flag("disabled").orElse(false);
-        return Answer.of(enabled, enabled ? "enabled" : "there, and disabled");
+        // One that could be installed shows as available.
+        boolean off = rows.getFirst().flag("disabled").orElse(false)
+                || rows.getFirst().flag("available").orElse(false);
+        return Answer.of(!off, off ? "there, and not enabled" : "enabled");
     }
 
     /** A line that can only fail, and harms nothing. */

@@ -60,6 +60,18 @@ final class CostlyQuestions {
                         "snapshots and clones are not in this version",
                         "snapshots and clones are not in this version"),
                 notAsked(
+                        "boot-first-answer",
+                        NOTE,
+                        "After a reboot the first command line is answered as fast as the others.",
+                        "nothing is decided on what was not answered; the next try finds it awake",
+                        REBOOT),
+                notAsked(
+                        "rest-limit",
+                        NOTE,
+                        "What a REST request began goes on when the request is ended after 60 s.",
+                        "what was not answered is read, never sent again",
+                        "it takes a job of more than 60 s"),
+                notAsked(
                         "sessions-most",
                         NOTE,
                         "More sessions at once than the driver uses are answered.",

@@ -8,6 +8,7 @@ import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.Filter;
 import io.srvlab.rdscsi.routeros.Reply;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /** Disk items and their files: what fits into them, and what becomes of them. */
 final class DiskQuestions {
@@ -81,7 +82,15 @@ final class DiskQuestions {
                         "a volume has at least the size that its claim asks for",
                         "creation fails where the disk is too small, naming both sizes: ask for multiples that the"
                                 + " appliance makes exactly",
-                        DiskQuestions::sizeExact),
+                        scratch -> sizes(scratch, (asked, made) -> made >= asked)),
+                new Question(
+                        "size-to-the-byte",
+                        NOTE,
+                        "A disk is as large as was asked for, to the byte.",
+                        "the same disks",
+                        "what was made is what is reported, exact or not",
+                        "what was made is what is reported, exact or not",
+                        scratch -> sizes(scratch, (asked, made) -> made.longValue() == asked)),
                 new Question(
                         "grow-exact",
                         LIMIT,
@@ -171,15 +180,15 @@ final class DiskQuestions {
         return Answer.of(read.equals(name), "wrote %d characters, read %d".formatted(length, read.length()));
     }
 
-    private static Answer sizeExact(Scratch scratch) throws Unanswered {
+    private static Answer sizes(Scratch scratch, BiPredicate<Long, Long> fits) throws Unanswered {
         var seen = new StringBuilder();
-        boolean enough = true;
+        boolean asBelieved = true;
         for (long asked : new long[] {Scratch.MIB, Scratch.MIB + 4096, 10_000_000}) {
             long made = scratch.disk(asked).size();
-            enough &= made >= asked;
+            asBelieved &= fits.test(asked, made);
             seen.append(seen.isEmpty() ? "" : "; ").append("asked %d, made %d".formatted(asked, made));
         }
-        return Answer.of(enough, seen.toString());
+        return Answer.of(asBelieved, seen.toString());
     }
 
     private static Answer growExact(Scratch scratch) throws Unanswered {

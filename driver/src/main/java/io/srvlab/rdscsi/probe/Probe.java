@@ -5,6 +5,7 @@ import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.function.BiConsumer;
 /** Puts all questions to one appliance, one after another, each on scratch items of its own. */
 public final class Probe {
     private static final String RESOURCE = "/system/resource";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Scratch scratch;
     private final String driver;
@@ -26,18 +28,12 @@ public final class Probe {
      * @param driver version of this program
      */
     public Probe(RouterOs routerOs, BasePath base, InetSocketAddress portal, Crowd crowd, String driver) {
-        this(routerOs, base, portal, crowd, driver, Questions.all());
+        this(new Scratch(routerOs, base, new Portal(portal), crowd, PATIENCE), driver, Questions.all());
     }
 
     /** A probe that asks these only. */
-    Probe(
-            RouterOs routerOs,
-            BasePath base,
-            InetSocketAddress portal,
-            Crowd crowd,
-            String driver,
-            List<Question> questions) {
-        this.scratch = new Scratch(routerOs, base, new Portal(portal), crowd);
+    Probe(Scratch scratch, String driver, List<Question> questions) {
+        this.scratch = scratch;
         this.driver = driver;
         this.questions = questions;
     }
@@ -52,7 +48,7 @@ public final class Probe {
             var lines = new ArrayList<String>();
             lines.add("on: " + board() + ", RouterOS " + resource("version"));
             lines.add("make: the directory " + scratch.directory() + " and, one after another, disk items rdsprobe-…"
-                    + " with files in it, 1 to 32 MiB each, at most two at a time");
+                    + " with files in it, 1 to 32 MiB each, at most three at a time");
             lines.add("export them at " + scratch.portal().address()
                     + " to made-up hosts, connect as those, write to them, cut them");
             lines.add("touch: nothing else; remove all of it again");
@@ -75,38 +71,55 @@ public final class Probe {
             var earlier = scratch.remove(scratch.leftovers());
             if (!earlier.none()) throw new Unanswered("what an earlier probe left does not go: " + earlier.lines());
             scratch.begin();
+            var version = resource("version");
+            var board = board();
             long up = uptime();
             var findings = new ArrayList<Finding>();
             List<String> left;
             try {
-                for (var question : questions) {
-                    var finding = Finding.of(question, answer(question));
-                    findings.add(finding);
-                    progress.accept(finding, questions.size() - findings.size());
-                }
+                ask(findings, progress);
             } finally {
                 left = removed();
             }
-            if (uptime() < up) throw new Unanswered("the appliance was rebooted during the probe: ask again");
-            return new Report(Instant.now(), driver, resource("version"), board(), findings, left);
+            if (rebootedSince(up)) throw new Unanswered("the appliance was rebooted during the probe: ask again");
+            return new Report(Instant.now(), driver, version, board, findings, left);
         } catch (Unanswered e) {
             throw new NotStarted(String.valueOf(e.getMessage()));
         }
     }
 
-    private Answer answer(Question question) throws InterruptedException {
-        Answer answer;
-        try {
-            answer = question.asking().ask(scratch);
-        } catch (Unanswered | IOException e) {
-            answer = new Answer.CouldNotAsk(String.valueOf(e.getMessage()));
+    private void ask(List<Finding> findings, BiConsumer<Finding, Integer> progress) throws InterruptedException {
+        var silentSince = "";
+        for (var question : questions) {
+            Answer answer;
+            if (silentSince.isEmpty()) {
+                answer = answer(question);
+                if (!tidied()) silentSince = question.id();
+            } else {
+                answer = new Answer.CouldNotAsk("the appliance has not answered since the question " + silentSince);
+            }
+            var finding = Finding.of(question, answer);
+            findings.add(finding);
+            progress.accept(finding, questions.size() - findings.size());
         }
+    }
+
+    private Answer answer(Question question) throws InterruptedException {
+        try {
+            return question.asking().ask(scratch);
+        } catch (Unanswered | IOException e) {
+            return new Answer.CouldNotAsk(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Removes what the last question made; false if the appliance did not answer, and will not answer the next one. */
+    private boolean tidied() {
         try {
             scratch.tidy();
+            return true;
         } catch (Unanswered e) {
-            // The next tidy finds it, and at the end it is named.
+            return false;
         }
-        return answer;
     }
 
     private List<String> removed() {
@@ -114,6 +127,15 @@ public final class Probe {
             return scratch.remove(scratch.leftovers()).lines();
         } catch (Unanswered e) {
             return List.of("not known, the appliance could not be asked: " + e.getMessage());
+        }
+    }
+
+    /** An appliance that has fallen silent is no reason to throw away what it has said before. */
+    private boolean rebootedSince(long up) {
+        try {
+            return uptime() < up;
+        } catch (Unanswered e) {
+            return false;
         }
     }
 

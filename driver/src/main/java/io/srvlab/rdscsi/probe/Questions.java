@@ -13,7 +13,7 @@ public final class Questions {
                         DiskQuestions.all(),
                         DoorQuestions.all(),
                         BlockQuestions.all(),
-                        List.of(ConsoleQuestions.sessions()),
+                        ConsoleQuestions.ofSeveralSessions(),
                         CostlyQuestions.all())
                 .flatMap(List::stream)
                 .toList();

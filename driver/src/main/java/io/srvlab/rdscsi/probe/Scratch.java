@@ -1,6 +1,6 @@
 package io.srvlab.rdscsi.probe;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.grpc.Deadline;
 import io.srvlab.rdscsi.appliance.BasePath;
@@ -14,6 +14,7 @@ import io.srvlab.rdscsi.routeros.Rows;
 import io.srvlab.rdscsi.routeros.Script;
 import io.srvlab.rdscsi.routeros.UnreadableReply;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,20 +35,22 @@ final class Scratch {
 
     private static final String TAG = "rdsprobe-";
     private static final String DIRECTORY = "rds-csi-probe";
-    private static final long ANSWER_SECONDS = 30;
 
     private final RouterOs routerOs;
     private final BasePath base;
     private final Portal portal;
     private final Crowd crowd;
+    private final Duration patience;
     private final String run = HexFormat.of().toHexDigits((short) new SecureRandom().nextInt());
     private int made;
 
-    Scratch(RouterOs routerOs, BasePath base, Portal portal, Crowd crowd) {
+    /** @param patience how long a command line is waited for */
+    Scratch(RouterOs routerOs, BasePath base, Portal portal, Crowd crowd, Duration patience) {
         this.routerOs = routerOs;
         this.base = base;
         this.portal = portal;
         this.crowd = crowd;
+        this.patience = patience;
     }
 
     Portal portal() {
@@ -144,7 +147,7 @@ final class Scratch {
     }
 
     Reply reply(Command... commands) {
-        return routerOs.run(Script.of(commands), Deadline.after(ANSWER_SECONDS, SECONDS));
+        return routerOs.run(Script.of(commands), Deadline.after(patience.toMillis(), MILLISECONDS));
     }
 
     /** Runs one line on each lane that the driver may use at once, and at once; that of fencing is among them. */
@@ -154,7 +157,7 @@ final class Scratch {
             for (int lane = 0; lane < crowd.sessions(); lane++) {
                 var way = lane == 0 ? routerOs.fencing() : routerOs;
                 var script = new Script(line.apply(lane));
-                replies.add(threads.submit(() -> way.run(script, Deadline.after(ANSWER_SECONDS, SECONDS))));
+                replies.add(threads.submit(() -> way.run(script, Deadline.after(patience.toMillis(), MILLISECONDS))));
             }
         }
         return replies.stream().map(Future::resultNow).toList();

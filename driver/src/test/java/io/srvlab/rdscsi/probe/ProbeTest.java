@@ -7,6 +7,7 @@ import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.Filter;
 import io.srvlab.rdscsi.simulator.Exec;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -108,7 +109,7 @@ class ProbeTest {
             try (var taken = new ServerSocket(0)) {
                 nobody = taken.getLocalPort();
             }
-            var report = rds.probe(new InetSocketAddress("127.0.0.1", nobody));
+            var report = rds.probe(new InetSocketAddress(InetAddress.getLoopbackAddress(), nobody));
             assertThat(report.verdict()).isEqualTo(Verdict.NOT_SAFE);
             assertThat(report.missing())
                     .extracting(Finding::id)

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
@@ -75,6 +76,16 @@ final class ProbedRds implements AutoCloseable {
 
     Report probe(InetSocketAddress portal) throws Exception {
         return probing(operator, portal).run((_, _) -> {});
+    }
+
+    /** Asks these only, and waits less long for each answer. */
+    Report ask(List<String> ids) throws Exception {
+        var questions = Questions.all().stream()
+                .filter(question -> ids.contains(question.id()))
+                .toList();
+        var portal = new Portal(simulator.nvmeAddress().orElseThrow());
+        var scratch = new Scratch(operator, base(), portal, new Lanes(ssh()), Duration.ofSeconds(3));
+        return new Probe(scratch, "test", questions).run((_, _) -> {});
     }
 
     Answer answer(Report report, String id) {
