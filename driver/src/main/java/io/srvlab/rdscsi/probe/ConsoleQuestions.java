@@ -159,8 +159,7 @@ final class ConsoleQuestions {
             case Reply.Done(var lines) -> new Answer.Refuted("it is said to have succeeded: " + lines);
             case Reply.Refused(var text) -> new Answer.Shown(text);
             case Reply.NotThere(var text) -> new Answer.Shown(text);
-            case Reply.Full(var text) -> throw new Unanswered(text);
-            case Reply.CouldNotAsk(var tried, var why, var _) -> throw new Unanswered(tried + ": " + why);
+            case Reply other -> throw new Unanswered("could not ask: " + other);
         };
     }
 

@@ -140,9 +140,9 @@ final class Scratch {
         return switch (reply(commands)) {
             case Reply.Done(var lines) -> lines;
             case Reply.Refused(var text) -> throw new Unanswered("the appliance refused: " + text);
-            case Reply.NotThere(var text) -> throw new Unanswered("the appliance says: " + text);
             case Reply.Full(var text) -> throw new Unanswered("there is no room left for the probe: " + text);
             case Reply.CouldNotAsk(var tried, var why, var _) -> throw new Unanswered(tried + ": " + why);
+            case Reply other -> throw new Unanswered("the appliance says: " + other);
         };
     }
 
