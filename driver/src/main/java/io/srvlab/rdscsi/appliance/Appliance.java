@@ -54,6 +54,11 @@ public final class Appliance {
         release.read(deadline);
     }
 
+    /** The RouterOS version that was read last, as the appliance says it; empty before the first time. */
+    public Optional<String> lastRelease() {
+        return release.last();
+    }
+
     /** The item in {@code volume}'s slot, or nothing if the appliance has none. */
     public Optional<Disk> disk(VolumeId volume, Deadline deadline) {
         return disk(routerOs, volume, deadline);

@@ -45,7 +45,12 @@ public final class RdsCsi {
     Path config;
 
     private static final List<Class<?>> COMMANDS = List.of(
-            DemoCommand.class, SimulatorCommand.class, ControllerCommand.class, NodeCommand.class, VolumeCommand.class);
+            DemoCommand.class,
+            SimulatorCommand.class,
+            ControllerCommand.class,
+            NodeCommand.class,
+            ProbeCommand.class,
+            VolumeCommand.class);
 
     RdsCsi() {}
 

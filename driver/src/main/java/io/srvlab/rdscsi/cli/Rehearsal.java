@@ -108,7 +108,8 @@ final class Rehearsal {
                 DoorCheck.none(),
                 new Fencing.Config(new ClusterId("rehearsal"), Enforcement.ENFORCED, Duration.ZERO, 1),
                 new BasePath(Children.value(simulator, "base-path")),
-                new Portal("127.0.0.1", 4420));
+                new Portal("127.0.0.1", 4420),
+                Optional.empty());
         var metrics = new Metrics.Controller("rehearsal");
         try (var served = MetricsServer.start(new Converters.ToSocketAddress().convert("127.0.0.1:0"), metrics);
                 var server = ControllerServer.start(config, new MeasuredRouterOs(Ssh.open(ssh), metrics), metrics);

@@ -104,6 +104,12 @@ public final class Session implements AutoCloseable {
         admin("Keep Alive", Commands.keepAlive(), Deadline.after(timeout));
     }
 
+    /** Asks to be told when a namespace changes; {@link #nextEvent} has such changes from here on. */
+    public void announceChanges(Duration timeout) throws IOException {
+        var command = Commands.setFeatures(Commands.ASYNC_EVENT_CONFIGURATION, ControllerIdentity.NAMESPACE_CHANGED);
+        admin("Set Features", command, Deadline.after(timeout));
+    }
+
     /**
      * Waits for what the controller has to tell, one wait at a time; a timeout ends the session.
      *
