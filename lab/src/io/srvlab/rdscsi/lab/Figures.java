@@ -48,7 +48,7 @@ final class Figures {
               while device; do sleep 0.01; done
             }
             case $1 in
-              new) connect; mkfs.ext4 -q -m 0 -E nodiscard -L by-hand "$device"; mkdir -p "$place"; mount "$device" "$place" ;;
+              new) connect; UNIX_IO_NOZEROOUT=1 mkfs.ext4 -q -m 0 -E nodiscard -L by-hand "$device"; mkdir -p "$place"; mount "$device" "$place" ;;
               old) connect; mount "$device" "$place" ;;
               away) leave ;;
             esac
