@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -66,9 +67,8 @@ final class Killed {
         var connector = Bootstrap.virtualMachineManager().defaultConnector();
         var arguments = connector.defaultArguments();
         var classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        arguments.get("main").setValue(main);
-        arguments
-                .get("options")
+        Objects.requireNonNull(arguments.get("main")).setValue(main);
+        Objects.requireNonNull(arguments.get("options"))
                 .setValue("-XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp " + classes);
         return connector.launch(arguments);
     }

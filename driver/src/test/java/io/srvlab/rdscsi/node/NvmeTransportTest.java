@@ -53,7 +53,7 @@ class NvmeTransportTest {
         sys = Files.createDirectories(root.resolve("sys"));
         dev = Files.createDirectories(root.resolve("dev"));
         transport = new NvmeTransport(NODE, sys, dev);
-        target = NvmeTarget.bind(new InetSocketAddress("127.0.0.1", 0));
+        target = NvmeTarget.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         target.start();
     }
 

@@ -53,7 +53,12 @@ class PluginCrashTest {
         life.take(Step.UNPUBLISH);
         life.take(Step.UNSTAGE);
         life.nothingIsLeft();
-        goOn(life, done > Step.WRITE.ordinal() ? Step.STAGE_AGAIN.ordinal() : 0);
+        goOn(life, done > before(Step.WRITE) ? before(Step.STAGE_AGAIN) : 0);
+    }
+
+    /** How many steps come before this one. */
+    private static int before(Step step) {
+        return List.of(Step.values()).indexOf(step);
     }
 
     /** Kills a plugin on its way to {@code last} before its first change, another before its second, and so on. */
@@ -64,7 +69,7 @@ class PluginCrashTest {
                 var run = Killed.before(nth, life.program(last));
                 if (run.before().isEmpty()) {
                     assertThat(nth).as("changes seen").isGreaterThan(CHANGES_LEAST);
-                    assertThat(run.said()).hasSize(last.ordinal() + 1);
+                    assertThat(run.said()).hasSize(before(last) + 1);
                     return;
                 }
                 sequel.live(life, run.said().size());

@@ -126,8 +126,7 @@ public final class ContentReader {
         var bytes = buffer.asSlice(0, area.length);
         var got = device.read(area.offset, bytes);
         if (got != area.length) {
-            throw new IOException(
-                    "only " + got + " of " + area.length + " bytes could be read at byte " + area.offset);
+            throw new IOException("only " + got + " of " + area.length + " bytes could be read at byte " + area.offset);
         }
         return bytes;
     }
