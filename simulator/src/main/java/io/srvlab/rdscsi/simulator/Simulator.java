@@ -1,10 +1,12 @@
 package io.srvlab.rdscsi.simulator;
 
 import io.srvlab.rdscsi.simulator.console.Console;
+import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.datapath.DataPath;
 import io.srvlab.rdscsi.simulator.datapath.Gate;
 import io.srvlab.rdscsi.simulator.device.Device;
 import io.srvlab.rdscsi.simulator.device.Network;
+import io.srvlab.rdscsi.simulator.rest.RestFront;
 import io.srvlab.rdscsi.simulator.ssh.Answer;
 import io.srvlab.rdscsi.simulator.ssh.AuthorizedKeys;
 import io.srvlab.rdscsi.simulator.ssh.KeyFiles;
@@ -17,8 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.PublicKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +39,14 @@ public final class Simulator implements AutoCloseable {
     private final CommandLog log;
     private final @Nullable DataPath dataPath;
     private final Device device;
+    private final Map<String, Menu> menus;
     private final Console console;
     private final Faults faults = new Faults();
     private final AuthorizedKeys keys;
     private final Path clientKey;
     private final String hostKeyFingerprint;
     private final SshFront ssh;
+    private volatile @Nullable RestFront rest;
 
     private Simulator(SimulatorConfig config, FileChannel lock, @Nullable DataPath dataPath) throws IOException {
         this.config = config;
@@ -52,7 +58,8 @@ public final class Simulator implements AutoCloseable {
                 new Device.Make(config.pool(), config.poolBytes(), config.preVolumes(), config.version()),
                 dataPath == null ? Network.NONE : dataPath);
         if (dataPath != null) dataPath.start(); // every door is as the state says: nobody is told that one is gone
-        console = new Console(device.menus());
+        menus = device.menus();
+        console = new Console(menus);
         log = new CommandLog(state.resolve("commands.log"));
         clientKey = state.resolve("client_key");
         keys = new AuthorizedKeys(state.resolve("authorized_keys"));
@@ -92,9 +99,38 @@ public final class Simulator implements AutoCloseable {
         return hostKeyFingerprint;
     }
 
-    /** The only user. */
+    /** The only user over SSH, and the first of {@link #restUsers}. */
     public String user() {
         return USER;
+    }
+
+    /**
+     * Serves REST too, from now until this is closed.
+     *
+     * @param listen port 0 takes any
+     * @param cutAfter how long a request may take before it is ended, while what it began goes on; 60 s for an appliance
+     * @throws IOException the address is taken, or the state directory cannot be used
+     */
+    public void serveRest(InetSocketAddress listen, Duration cutAfter) throws IOException {
+        rest = RestFront.start(
+                listen,
+                new RestFront.Access(config.state(), restUsers(), cutAfter),
+                new RestFront.Served(this::answer, menus));
+    }
+
+    /** Where REST is served; empty if it is not. */
+    public Optional<RestFront> rest() {
+        return Optional.ofNullable(rest);
+    }
+
+    /** Who gets in over REST, each with the password of {@link #passwordFile}; each has one request answered at a time. */
+    public List<String> restUsers() {
+        return List.of(USER, USER + "-2", USER + "-3", USER + "-4");
+    }
+
+    /** The file of the password that gets in over REST. */
+    public Path passwordFile() {
+        return config.state().resolve("password");
     }
 
     /** The file of a private key that gets in, Ed25519. */
@@ -161,10 +197,11 @@ public final class Simulator implements AutoCloseable {
     /** What a server prints when it serves: {@code READY key=value …}. */
     public String readyLine() {
         var address = sshAddress();
-        return "READY ssh=%s:%d%s host-key=%s user=%s key=%s base-path=%s exports=%s"
+        return "READY ssh=%s:%d%s%s host-key=%s user=%s key=%s base-path=%s exports=%s"
                 .formatted(
                         address.getHostString(),
                         address.getPort(),
+                        rest().map(this::restReady).orElse(""),
                         nvmeAddress()
                                 .map(at -> " nvme=%s:%d".formatted(at.getHostString(), at.getPort()))
                                 .orElse(""),
@@ -175,12 +212,23 @@ public final class Simulator implements AutoCloseable {
                         exports());
     }
 
+    private String restReady(RestFront front) {
+        return " rest=%s:%d rest-sha256=%s rest-users=%s password-file=%s"
+                .formatted(
+                        front.address().getHostString(),
+                        front.address().getPort(),
+                        front.fingerprint(),
+                        String.join(",", restUsers()),
+                        passwordFile());
+    }
+
     /** Stops serving, in the middle of whatever runs. */
     @Override
     public void close() throws IOException {
         try (lock;
                 log;
-                dataPath) {
+                dataPath;
+                var _ = rest) {
             ssh.close();
         }
     }
