@@ -60,7 +60,7 @@ final class ControllerServer implements AutoCloseable {
     static ControllerServer start(Config config, RouterOs routerOs, Metrics.Controller metrics) throws IOException {
         metrics.fencingEnforced(config.fencing().enforcement() == Enforcement.ENFORCED);
         var announcer = new Announcer(config.cluster());
-        var appliance = new Appliance(routerOs);
+        var appliance = new Appliance(routerOs, metrics::looked);
         var locks = new VolumeLocks();
         var fencing = new Fencing(
                 appliance,

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "simulator",
-        description = "A ROSE Data Server to run against: answers over SSH like RouterOS, keeps disks and files.",
+        description = "A ROSE Data Server to run against: answers over SSH and REST like RouterOS, keeps disks and files.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class SimulatorCommand implements Callable<Integer> {
@@ -69,12 +69,23 @@ final class SimulatorCommand implements Callable<Integer> {
     InetSocketAddress nvme;
 
     @Option(
+            names = "--rest",
+            paramLabel = "HOST:PORT",
+            converter = Converters.ToSocketAddress.class,
+            description = "Where REST over TLS listens; port 0 takes any free one. Without it, there is SSH alone.")
+    @Nullable
+    InetSocketAddress rest;
+
+    @Option(
             names = "--control",
             paramLabel = "HOST:PORT",
             converter = Converters.ToSocketAddress.class,
             description = "Where tests break things over HTTP, of the loopback; no part of what is simulated.")
     @Nullable
     InetSocketAddress control;
+
+    /** After so long RouterOS ends a request; what it began goes on. */
+    private static final Duration REST_CUT = Duration.ofSeconds(60);
 
     @Spec
     CommandSpec spec;
@@ -89,6 +100,7 @@ final class SimulatorCommand implements Callable<Integer> {
         if (nvme != null) config = config.withNvme(nvme);
         var shutdown = new Shutdown();
         var simulator = shutdown.closing(Simulator.start(config));
+        if (rest != null) simulator.serveRest(rest, REST_CUT);
         var ready = simulator.readyLine();
         if (control != null) {
             var port = shutdown.closing(ControlPort.start(simulator, control)).address();

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.regex.Pattern;
 
 /** Reads what a script printed. The exit status plays no part: it is 0 for many a script that failed. */
@@ -55,9 +54,9 @@ final class Answer {
     /**
      * The refusal that ended a script; empty if nothing was printed. What earlier commands printed comes before it.
      *
-     * @param policies what the script needs
+     * @param rights what the script needs
      */
-    static Optional<Reply> refusal(String out, String err, SortedSet<String> policies) {
+    static Optional<Reply> refusal(String out, String err, Rights rights) {
         var lines = lines(err.isBlank() ? out : err).stream()
                 .filter(line -> !line.isBlank())
                 .toList();
@@ -70,16 +69,16 @@ final class Answer {
             }
         }
         return Optional.of(classified(
-                ForeignText.bounded(String.join("\n", lines.subList(first, lines.size()))), policies));
+                ForeignText.bounded(String.join("\n", lines.subList(first, lines.size()))), rights));
     }
 
     /** What one error text means. */
-    static Reply classified(String text, SortedSet<String> policies) {
+    static Reply classified(String text, Rights rights) {
         // "failure: could not grow file: no space left": any part may be the one that tells.
         var parts = text.split(":\\s+");
         if (Arrays.stream(parts).anyMatch(part -> beginsWithAny(part, FULL))) return new Reply.Full(text);
         if (Arrays.stream(parts).anyMatch(part -> beginsWithAny(part, FORBIDDEN))) {
-            return new Reply.NotAllowed(text, policies);
+            return new Reply.NotAllowed(text, rights.policies(), rights.grant());
         }
         if (text.replaceFirst("(?i)^(failure|script error):\\s*", "").startsWith("no such item")) {
             return new Reply.NotThere(text);

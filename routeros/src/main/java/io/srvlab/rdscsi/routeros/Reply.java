@@ -29,8 +29,9 @@ public sealed interface Reply {
      *
      * @param text in RouterOS' words, which name no policy
      * @param policies those that the script needs; at least one of them is missing
+     * @param grant the RouterOS line that gives the user's group all that this driver ever needs
      */
-    record NotAllowed(String text, SortedSet<String> policies) implements Reply {
+    record NotAllowed(String text, SortedSet<String> policies, String grant) implements Reply {
         public NotAllowed {
             policies = Collections.unmodifiableSortedSet(new TreeSet<>(policies));
         }

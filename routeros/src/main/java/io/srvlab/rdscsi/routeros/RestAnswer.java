@@ -9,16 +9,15 @@ import io.srvlab.rdscsi.routeros.Reply.Done;
 import io.srvlab.rdscsi.routeros.Reply.Fate;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.SortedSet;
 
 /**
  * Reads what {@code /rest/execute} answered. The HTTP status tells little: an error of the script comes with 200, as the
  * text in {@code ret}; the script's own mark alone proves that it ran to its end.
  *
  * @param tried for {@link CouldNotAsk}
- * @param policies what the script needs
+ * @param rights what the script needs
  */
-record RestAnswer(String user, Path passwordFile, String tried, SortedSet<String> policies) {
+record RestAnswer(String user, Path passwordFile, String tried, Rights rights) {
     private static final ObjectReader JSON = reader();
 
     private static ObjectReader reader() {
@@ -37,8 +36,8 @@ record RestAnswer(String user, Path passwordFile, String tried, SortedSet<String
             // Nothing of a request is run before its user is known.
             case 401 ->
                 notLetIn(
-                        "the appliance refused user %s: the password in %s is another one, the user's address= leaves us out, or its group lacks the policy rest-api"
-                                .formatted(user, passwordFile));
+                        "the appliance refused user %s: the password in %s is another one, the user's address= leaves us out, or its group lacks the policy rest-api, which this gives it: %s"
+                                .formatted(user, passwordFile, rights.grant()));
             case 404 ->
                 notLetIn(
                         "there is no /rest/execute at this port: is it that of /ip/service www-ssl, and a RouterOS of 7.21 or later?");
@@ -51,7 +50,7 @@ record RestAnswer(String user, Path passwordFile, String tried, SortedSet<String
         if (!ret.isTextual()) return unknown("the answer is not that of /rest/execute: " + shown(text));
         var printed = Answer.done(ret.asText(), mark);
         if (printed.isPresent()) return new Done(printed.get());
-        return Answer.refusal(ret.asText(), "", policies)
+        return Answer.refusal(ret.asText(), "", rights)
                 .orElseGet(() -> unknown("the appliance ended the request without an answer"));
     }
 
@@ -62,7 +61,7 @@ record RestAnswer(String user, Path passwordFile, String tried, SortedSet<String
         if (detail.asText().startsWith("Session closed")) {
             return unknown("the appliance ended the request, which may take 60 s: it is busy, or still at it");
         }
-        return Answer.classified(ForeignText.bounded(detail.asText()), policies);
+        return Answer.classified(ForeignText.bounded(detail.asText()), rights);
     }
 
     /** A missing node if it is none. */

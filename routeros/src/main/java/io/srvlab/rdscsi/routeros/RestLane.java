@@ -15,16 +15,15 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** One user's connection: one request at a time, a fresh connection after a silence and after anything that went wrong. */
+/** One user's connection: one request at a time; a fresh one for each change, after a silence, and after anything that went wrong. */
 final class RestLane {
     /** Far beyond any listing: what is longer is not an answer. */
     private static final long ANSWER_MAX = 64 * 1024 * 1024;
 
-    /**
-     * How long a connection may lie unused before it is not trusted any more. One that died unnoticed takes a request, and nobody
-     * can tell then whether it arrived; a new one costs two round trips.
-     */
+    /** How long a connection may lie unused before it is not trusted with a read any more: one that died unnoticed takes it and stalls. */
     private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
+
+    private static final String CLOSED = "this way in was closed";
 
     /** What came of a request that was sent. */
     sealed interface Outcome {}
@@ -58,7 +57,7 @@ final class RestLane {
      * @throws NotSent if nothing of the body has been sent, nor will be
      */
     Outcome exchange(HttpRequest request, OnceBody body, Run run) throws NotSent, InterruptedException {
-        var coming = client().sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_MAX));
+        var coming = client(run.script().changes()).sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_MAX));
         var ended = new CountDownLatch(1);
         coming.whenComplete((_, _) -> {
             ended.countDown();
@@ -87,10 +86,14 @@ final class RestLane {
         if (client != null) client.shutdownNow();
     }
 
-    private synchronized HttpClient client() throws NotSent {
-        if (closed) throw new NotSent("this way in was closed");
+    /**
+     * A server may close a connection in the very moment in which a request goes out on it, and nobody can tell then whether
+     * it arrived. A read is asked again; so a change alone has a connection of its own, which costs it two or three round trips.
+     */
+    private synchronized HttpClient client(boolean toChange) throws NotSent {
+        if (closed) throw new NotSent(CLOSED);
         var now = client;
-        if (now != null && System.nanoTime() - usedNanos < SILENCE_MAX.toNanos()) return now;
+        if (now != null && !toChange && System.nanoTime() - usedNanos < SILENCE_MAX.toNanos()) return now;
         if (now != null) now.shutdownNow();
         var parameters = new SSLParameters();
         // RouterOS speaks 1.2 and no later.
@@ -144,7 +147,8 @@ final class RestLane {
         return new Answered(response.statusCode(), response.body());
     }
 
-    private String whyNotSent(CompletableFuture<?> coming, Patience patience) {
+    private synchronized String whyNotSent(CompletableFuture<?> coming, Patience patience) {
+        if (closed) return CLOSED;
         if (!coming.isCompletedExceptionally()) {
             return "no TLS connection within %s: check the address, the network and the firewall, and that this is the port of /ip/service www-ssl"
                     .formatted(patience.spent());

@@ -86,14 +86,15 @@ final class SshCarrier implements Carrier {
                     "no answer within %s: the appliance may be busy, or still at it".formatted(patience.spent()));
         }
         if (!ended) return unknown("interrupted while waiting for the answer");
+        var rights = Rights.of(run.script(), config.user(), "ssh");
         if (exec.refused()) {
             return unknown(
-                    "the appliance runs no command for user %s: the user's group needs the policies ssh, read, write"
-                            .formatted(config.user()));
+                    "the appliance runs no command for user %s: the user's group may lack a policy, and this gives it all: %s"
+                            .formatted(config.user(), rights.grant()));
         }
         if (!exec.orderly())
             return unknown("the connection was lost after %s, before the answer".formatted(patience.spent()));
-        return Answer.refusal(exec.printed(), exec.complained(), run.script().policies())
+        return Answer.refusal(exec.printed(), exec.complained(), rights)
                 .orElseGet(() -> unknown("the appliance ended the session without an answer"));
     }
 

@@ -6,13 +6,12 @@ import io.srvlab.rdscsi.routeros.Reply.Full;
 import io.srvlab.rdscsi.routeros.Reply.NotThere;
 import io.srvlab.rdscsi.routeros.Reply.Refused;
 import java.util.Collections;
-import java.util.SortedSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerTest {
-    private static final SortedSet<String> NONE = Collections.emptySortedSet();
+    private static final Rights NONE = new Rights(Collections.emptySortedSet(), "");
 
     private static final String MARK = "rds-csi-end-0123456789abcdef";
 

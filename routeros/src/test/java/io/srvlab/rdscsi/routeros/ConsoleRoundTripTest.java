@@ -9,14 +9,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
 /** What a command says is what a RouterOS parser reads, for any text that a command can carry. */
 class ConsoleRoundTripTest {
-    private static final SortedSet<String> NONE = Collections.emptySortedSet();
+    private static final Rights NONE = new Rights(Collections.emptySortedSet(), "");
 
     private static final String MARK = "rds-csi-end-0123456789abcdef";
     private static final int TRIALS = 3_000;

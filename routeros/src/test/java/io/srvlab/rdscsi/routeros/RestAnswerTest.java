@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RestAnswerTest {
     private static final String MARK = "rds-csi-end-0123456789abcdef";
-    private static final TreeSet<String> POLICIES = new TreeSet<>(Set.of("read", "write"));
+    private static final Rights RIGHTS = new Rights(new TreeSet<>(Set.of("read", "write")), "/user/group/set …");
 
     @Test
     void only_the_mark_makes_it_done() {
@@ -46,7 +46,7 @@ class RestAnswerTest {
                         "{\"error\":400,\"message\":\"Bad Request\",\"detail\":\"failure: already have such entry\"}"))
                 .isEqualTo(new Refused("failure: already have such entry"));
         assertThat(read(500, "{\"error\":500,\"message\":\"Internal Server Error\",\"detail\":\"not allowed (9)\"}"))
-                .isEqualTo(new NotAllowed("not allowed (9)", POLICIES));
+                .isEqualTo(new NotAllowed("not allowed (9)", RIGHTS.policies(), RIGHTS.grant()));
     }
 
     @Test
@@ -83,7 +83,7 @@ class RestAnswerTest {
     }
 
     private static Reply read(int status, String body) {
-        return new RestAnswer("rds-csi", Path.of("/password"), "rest rds-csi@10.0.0.1:443", POLICIES)
+        return new RestAnswer("rds-csi", Path.of("/password"), "rest rds-csi@10.0.0.1:443", RIGHTS)
                 .read(status, body.getBytes(UTF_8), MARK);
     }
 

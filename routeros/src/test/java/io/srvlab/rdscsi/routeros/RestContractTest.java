@@ -51,6 +51,11 @@ class RestContractTest extends WayInContract {
     }
 
     @Override
+    String grant() {
+        return "/user/group/set [/user/get [find where name=\"rds-csi-2\"] group] policy=rest-api,api,read,write,test";
+    }
+
+    @Override
     List<String> secrets(Simulator simulator) throws Exception {
         return List.of(Files.readString(simulator.passwordFile()).strip(), "first", "second", "third", "fourth");
     }

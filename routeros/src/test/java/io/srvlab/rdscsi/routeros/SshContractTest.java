@@ -52,6 +52,11 @@ class SshContractTest extends WayInContract {
     }
 
     @Override
+    String grant() {
+        return "/user/group/set [/user/get [find where name=\"rds-csi\"] group] policy=ssh,read,write,test";
+    }
+
+    @Override
     List<String> secrets(Simulator simulator) throws Exception {
         return lines(simulator.clientKey()).stream()
                 .filter(line -> !line.startsWith("-"))

@@ -71,6 +71,9 @@ abstract class WayInContract {
     /** The same at the appliance alone. */
     abstract void forgetCredentials(Simulator simulator) throws Exception;
 
+    /** The RouterOS line that gives the user all policies that are needed. */
+    abstract String grant();
+
     /** What a secret of ours would look like in a message. */
     abstract List<String> secrets(Simulator simulator) throws Exception;
 
@@ -294,10 +297,10 @@ abstract class WayInContract {
     void a_missing_policy_is_one_of_those_that_the_script_needs() {
         simulator.onNext(_ -> true, new Fault.ErrorWithStatusZero("not allowed (9)\n"));
         assertThat(run(Script.of(make("pvc-1", "1048576"))))
-                .isEqualTo(new NotAllowed("not allowed (9)", new TreeSet<>(Set.of("read", "write"))));
+                .isEqualTo(new NotAllowed("not allowed (9)", new TreeSet<>(Set.of("read", "write")), grant()));
         simulator.onNext(_ -> true, new Fault.ErrorWithStatusZero("not allowed (9)\n"));
         assertThat(run(Script.of(Command.get("/system/resource", "version"))))
-                .isEqualTo(new NotAllowed("not allowed (9)", new TreeSet<>(Set.of("read", "test"))));
+                .isEqualTo(new NotAllowed("not allowed (9)", new TreeSet<>(Set.of("read", "test")), grant()));
     }
 
     @Test
