@@ -147,10 +147,12 @@ final class Release {
         var uptime = reply instanceof Reply.Done(var lines) && lines.size() > 1
                 ? Uptime.parse(lines.get(1))
                 : Optional.<Duration>empty();
-        boolean restarted =
-                before != null && uptime.isPresent() && before.endedBefore(uptime.get(), askedNanos);
+        boolean restarted = before != null && uptime.isPresent() && before.endedBefore(uptime.get(), askedNanos);
         if (restarted) {
-            log.warn("the appliance has started anew: it has been up for {}, and had been for {}", uptime.get(), before.uptime());
+            log.warn(
+                    "the appliance has started anew: it has been up for {}, and had been for {}",
+                    uptime.get(),
+                    before.uptime());
         }
         uptime.ifPresent(now -> running = new Running(now, System.nanoTime()));
         health.accept(new Health.Answers(version, uptime, restarted));

@@ -21,8 +21,9 @@ final class ApplianceOptions {
             names = "--appliance",
             required = true,
             paramLabel = "ssh://USER@HOST[:PORT]|rest://USER[,USER...]@HOST[:PORT]",
-            description = "The appliance's SSH service, or its REST service over TLS (www-ssl). Over REST each user has one"
-                    + " request answered at a time; with several, the first is kept for cuts.")
+            description =
+                    "The appliance's SSH service, or its REST service over TLS (www-ssl). Over REST each user has one"
+                            + " request answered at a time; with several, the first is kept for cuts.")
     String appliance;
 
     @Option(
@@ -35,7 +36,8 @@ final class ApplianceOptions {
     @Option(
             names = "--host-key",
             paramLabel = "SHA256:…",
-            description = "ssh: fingerprint of the appliance's host key, as ssh-keygen -l shows it; no other is accepted.")
+            description =
+                    "ssh: fingerprint of the appliance's host key, as ssh-keygen -l shows it; no other is accepted.")
     @Nullable
     String hostKey;
 
@@ -49,8 +51,9 @@ final class ApplianceOptions {
     @Option(
             names = "--tls-fingerprint",
             paramLabel = "SHA256:…",
-            description = "rest: fingerprint of the appliance's certificate, as /certificate/print detail or openssl x509"
-                    + " -fingerprint -sha256 shows it; no other is accepted.")
+            description =
+                    "rest: fingerprint of the appliance's certificate, as /certificate/print detail or openssl x509"
+                            + " -fingerprint -sha256 shows it; no other is accepted.")
     @Nullable
     String tlsFingerprint;
 

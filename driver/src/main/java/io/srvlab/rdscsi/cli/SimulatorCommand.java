@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "simulator",
-        description = "A ROSE Data Server to run against: answers over SSH and REST like RouterOS, keeps disks and files.",
+        description =
+                "A ROSE Data Server to run against: answers over SSH and REST like RouterOS, keeps disks and files.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class SimulatorCommand implements Callable<Integer> {

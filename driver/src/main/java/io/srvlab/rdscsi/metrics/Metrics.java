@@ -181,7 +181,8 @@ public class Metrics {
                     "rds_csi_unenforced_detaches_total",
                     "Detaches answered OK without having been shown (--fencing=advisory).");
             restarts = counter(
-                    "rds_csi_appliance_restarts_total", "Times that the appliance's uptime was seen to have gone back.");
+                    "rds_csi_appliance_restarts_total",
+                    "Times that the appliance's uptime was seen to have gone back.");
             states();
             inventories();
         }

@@ -339,7 +339,8 @@ public sealed interface Problem
         @Override
         public String sentence() {
             return "The appliance does not allow its user to " + question + " (" + answer
-                    + "): the user's group lacks one of the policies " + policies + ". This gives it all that is needed: "
+                    + "): the user's group lacks one of the policies " + policies
+                    + ". This gives it all that is needed: "
                     + grant;
         }
     }

@@ -70,9 +70,7 @@ class CrashTest {
     /** No limit of volumes per node, so that each set is a command of its own. */
     private World.Caller dyingAfter(AtomicInteger commands) throws Exception {
         return world.controller(
-                new Mortal(world.wayIn(), commands),
-                cluster,
-                World.fencing(World.CLUSTER, Enforcement.ENFORCED, 0));
+                new Mortal(world.wayIn(), commands), cluster, World.fencing(World.CLUSTER, Enforcement.ENFORCED, 0));
     }
 
     /** How a call finds the volume, and what it asks for. */

@@ -43,7 +43,8 @@ final class RestCarrier implements Carrier {
         var outcome = lanes.get(lane.number).exchange(request, body, run);
         return switch (outcome) {
             case RestLane.Answered(int status, byte[] text) ->
-                new RestAnswer(user, config.passwordFile(), name(), Rights.of(run.script(), user, "rest-api,api")).read(status, text, mark);
+                new RestAnswer(user, config.passwordFile(), name(), Rights.of(run.script(), user, "rest-api,api"))
+                        .read(status, text, mark);
             case RestLane.Lost(var why, boolean hung) -> {
                 if (hung) lane.hung();
                 yield new CouldNotAsk(name(), why, Fate.UNKNOWN);

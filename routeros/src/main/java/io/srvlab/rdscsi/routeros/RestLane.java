@@ -3,12 +3,8 @@ package io.srvlab.rdscsi.routeros;
 import io.srvlab.rdscsi.routeros.Carrier.Run;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -17,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One user's connection: one request at a time; a fresh one for each change, after a silence, and after anything that went wrong. */
 final class RestLane {
-    /** Far beyond any listing: what is longer is not an answer. */
-    private static final long ANSWER_MAX = 64 * 1024 * 1024;
-
     /** How long a connection may lie unused before it is not trusted with a read any more: one that died unnoticed takes it and stalls. */
     private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
 
@@ -57,12 +50,7 @@ final class RestLane {
      * @throws NotSent if nothing of the body has been sent, nor will be
      */
     Outcome exchange(HttpRequest request, OnceBody body, Run run) throws NotSent, InterruptedException {
-        var coming = client(run.script().changes()).sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_MAX));
-        var ended = new CountDownLatch(1);
-        coming.whenComplete((_, _) -> {
-            ended.countDown();
-            body.decided.countDown();
-        });
+        var coming = new Exchange(client(run.script().changes()), request, body);
         try {
             Patience.await(body.decided, run.sending().left());
         } catch (InterruptedException e) {
@@ -78,7 +66,7 @@ final class RestLane {
             drop(coming);
             throw new NotSent(why);
         }
-        return answer(coming, ended, run.answering());
+        return answer(coming, run.answering());
     }
 
     synchronized void close() {
@@ -110,8 +98,8 @@ final class RestLane {
         return fresh;
     }
 
-    private synchronized void drop(CompletableFuture<?> coming) {
-        coming.cancel(true);
+    private synchronized void drop(Exchange coming) {
+        coming.abandon();
         if (client != null) client.shutdownNow();
         client = null;
     }
@@ -120,11 +108,11 @@ final class RestLane {
         usedNanos = System.nanoTime();
     }
 
-    private Outcome answer(CompletableFuture<HttpResponse<byte[]>> coming, CountDownLatch ended, Patience patience) {
+    private Outcome answer(Exchange coming, Patience patience) {
         boolean came = false;
         boolean interrupted = false;
         try {
-            came = Patience.await(ended, patience.left());
+            came = Patience.await(coming.ended, patience.left());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             interrupted = true;
@@ -135,26 +123,26 @@ final class RestLane {
             return new Lost(
                     "no answer within %s: the appliance may be busy, or still at it".formatted(patience.spent()), true);
         }
-        if (coming.isCompletedExceptionally()) {
+        var response = coming.response();
+        if (response.isEmpty()) {
             drop(coming);
             return new Lost(
                     "the connection was lost after %s, before the whole answer: %s"
-                            .formatted(patience.spent(), said(failure(coming))),
+                            .formatted(patience.spent(), said(coming.failure())),
                     false);
         }
         used();
-        var response = coming.resultNow();
-        return new Answered(response.statusCode(), response.body());
+        return new Answered(response.get().statusCode(), response.get().body());
     }
 
-    private synchronized String whyNotSent(CompletableFuture<?> coming, Patience patience) {
+    private synchronized String whyNotSent(Exchange coming, Patience patience) {
         if (closed) return CLOSED;
-        if (!coming.isCompletedExceptionally()) {
+        var failure = coming.failure();
+        if (failure.isEmpty()) {
             return "no TLS connection within %s: check the address, the network and the firewall, and that this is the port of /ip/service www-ssl"
                     .formatted(patience.spent());
         }
-        var failure = failure(coming);
-        for (Throwable e = failure; e != null; e = e.getCause()) {
+        for (Throwable e = failure.get(); e != null; e = e.getCause()) {
             if (e instanceof PinnedTrust.OtherCertificate other) return String.valueOf(other.getMessage());
             if (e instanceof SSLException) {
                 return "the TLS handshake failed (%s): is this the port of /ip/service www-ssl, and has it a certificate?"
@@ -165,12 +153,8 @@ final class RestLane {
                 .formatted(user, said(failure));
     }
 
-    private static Throwable failure(CompletableFuture<?> coming) {
-        return coming.isCancelled() ? new CancellationException("closed") : coming.exceptionNow();
-    }
-
-    private static String said(Throwable failure) {
-        var said = failure;
+    private static String said(Optional<Exception> failure) {
+        Throwable said = failure.orElseThrow(() -> new IllegalStateException("it ended without a failure"));
         while (said.getMessage() == null && said.getCause() != null) said = said.getCause();
         var message = said.getMessage();
         return ForeignText.bounded(message == null ? said.getClass().getSimpleName() : message);
