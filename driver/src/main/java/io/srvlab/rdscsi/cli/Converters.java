@@ -3,6 +3,8 @@ package io.srvlab.rdscsi.cli;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.server.Endpoint;
+import io.srvlab.rdscsi.simulator.Latency;
+import io.srvlab.rdscsi.simulator.Nvme;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.net.InetSocketAddress;
@@ -69,6 +71,13 @@ final class Converters {
         }
     }
 
+    static final class ToLatency implements ITypeConverter<Latency> {
+        @Override
+        public Latency convert(String text) {
+            return converted(text, Latency::parse);
+        }
+    }
+
     /** {@code HOST:PORT}; port 0 takes any free one. */
     static final class ToSocketAddress implements ITypeConverter<InetSocketAddress> {
         @Override
@@ -80,6 +89,20 @@ final class Converters {
                     whole -> new InetSocketAddress(
                             whole.substring(0, colon).replaceAll("[\\[\\]]", ""),
                             Integer.parseInt(whole.substring(colon + 1))));
+        }
+    }
+
+    /** {@code HOST:PORT}: from user space; {@code kernel} or {@code kernel@HOST:PORT}: by the kernel. */
+    static final class ToNvme implements ITypeConverter<Nvme> {
+        private static final String KERNEL = "kernel";
+
+        @Override
+        public Nvme convert(String text) {
+            var address = new ToSocketAddress();
+            if (text.equals(KERNEL)) return new Nvme.Kernel(address.convert("0.0.0.0:4420"));
+            return text.startsWith(KERNEL + "@")
+                    ? new Nvme.Kernel(address.convert(text.substring(KERNEL.length() + 1)))
+                    : new Nvme.UserSpace(address.convert(text));
         }
     }
 

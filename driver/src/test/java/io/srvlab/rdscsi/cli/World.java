@@ -43,6 +43,7 @@ import io.srvlab.rdscsi.server.Endpoint;
 import io.srvlab.rdscsi.simulator.Exec;
 import io.srvlab.rdscsi.simulator.Simulator;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
+import io.srvlab.rdscsi.simulator.console.Policy;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.Closeable;
@@ -55,10 +56,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
@@ -75,6 +78,10 @@ final class World implements AutoCloseable {
         REST
     }
 
+    private static final String PASSWORD = "a password that nobody else has";
+
+    private final AtomicInteger waysIn = new AtomicInteger();
+    private final Path passwordFile;
     private final Path directory;
     private final Way way;
     private final Simulator rds;
@@ -84,6 +91,7 @@ final class World implements AutoCloseable {
 
     private World(Path directory, Way way, Simulator rds) throws IOException {
         this.directory = directory;
+        this.passwordFile = Files.writeString(directory.resolve("password"), PASSWORD + "\n");
         this.way = way;
         this.rds = rds;
         closers.push(rds::close);
@@ -198,13 +206,22 @@ final class World implements AutoCloseable {
             case REST -> {
                 var front = rds.rest().orElseThrow();
                 yield Rest.open(new RestConfig(
-                        rds.restUsers(),
+                        usersOfItsOwn(),
                         front.address().getHostString(),
                         front.address().getPort(),
-                        rds.passwordFile(),
+                        passwordFile,
                         Fingerprint.parse(front.fingerprint())));
             }
         };
+    }
+
+    /** A user has one request answered at a time, whichever process asks. */
+    private List<String> usersOfItsOwn() {
+        var own = rds.restUsers().stream()
+                .map(user -> user + "-of-" + waysIn.incrementAndGet())
+                .toList();
+        for (var user : own) rds.users().put(user, PASSWORD, EnumSet.allOf(Policy.class));
+        return own;
     }
 
     SshConfig ssh() {

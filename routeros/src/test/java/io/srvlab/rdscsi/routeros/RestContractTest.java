@@ -2,10 +2,12 @@ package io.srvlab.rdscsi.routeros;
 
 import io.srvlab.rdscsi.simulator.Simulator;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
+import io.srvlab.rdscsi.simulator.console.Policy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 
 /** The contract, over REST with four users. */
@@ -41,13 +43,15 @@ class RestContractTest extends WayInContract {
 
     @Override
     void changeCredentials(Simulator simulator) throws Exception {
-        Files.writeString(simulator.passwordFile(), "quite another one: \u00fc \" \\\n");
+        var next = "quite another one: \u00fc \" \\";
+        for (var user : simulator.restUsers()) simulator.users().put(user, next, EnumSet.allOf(Policy.class));
+        Files.writeString(simulator.passwordFile(), next + "\n");
     }
 
     @Override
     void forgetCredentials(Simulator simulator) throws Exception {
-        // The simulator reads one line, we read one for each user.
-        Files.writeString(simulator.passwordFile(), "first\nsecond\nthird\nfourth\n");
+        for (var user : simulator.restUsers())
+            simulator.users().put(user, "quite-a-different-one", EnumSet.allOf(Policy.class));
     }
 
     @Override
@@ -57,6 +61,6 @@ class RestContractTest extends WayInContract {
 
     @Override
     List<String> secrets(Simulator simulator) throws Exception {
-        return List.of(Files.readString(simulator.passwordFile()).strip(), "first", "second", "third", "fourth");
+        return List.of(Files.readString(simulator.passwordFile()).strip(), "quite-a-different-one");
     }
 }

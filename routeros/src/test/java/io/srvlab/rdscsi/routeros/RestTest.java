@@ -6,9 +6,10 @@ import io.grpc.Deadline;
 import io.srvlab.rdscsi.routeros.Reply.CouldNotAsk;
 import io.srvlab.rdscsi.routeros.Reply.Done;
 import io.srvlab.rdscsi.routeros.Reply.Fate;
+import io.srvlab.rdscsi.simulator.console.Policy;
 import io.srvlab.rdscsi.simulator.rest.RestFront;
 import io.srvlab.rdscsi.simulator.ssh.Answer;
-import io.srvlab.rdscsi.simulator.ssh.Executor;
+import io.srvlab.rdscsi.simulator.user.Users;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -48,12 +50,16 @@ class RestTest {
     static Path dir;
 
     private final List<String> received = new CopyOnWriteArrayList<>();
-    private volatile Executor console = RestTest::done;
+    private volatile Console console = RestTest::done;
+    private static final String PASSWORD = "a password that nobody else has";
+
+    private Path passwordFile;
     private RestFront front;
     private RouterOs routerOs;
 
     @BeforeEach
     void start() throws Exception {
+        passwordFile = Files.writeString(dir.resolve("password"), PASSWORD + "\n");
         front = front(0, Duration.ofSeconds(60));
         routerOs = Rest.open(config(front.address().getPort(), "a", "b", "c"));
     }
@@ -233,20 +239,28 @@ class RestTest {
         return new Answer.Say(found.group(1) + "\r\n", 0);
     }
 
+    private interface Console {
+        Answer run(String script) throws InterruptedException;
+    }
+
     private RestFront front(int port, Duration cutAfter) throws Exception {
+        var users = new Users(dir.resolve("users.json"), "admin");
+        for (var name : List.of("a", "b", "c")) users.put(name, PASSWORD, EnumSet.allOf(Policy.class));
         return RestFront.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                new RestFront.Access(dir, List.of("a", "b", "c"), cutAfter),
+                dir,
+                cutAfter,
                 new RestFront.Served(
-                        script -> {
+                        (_, script) -> {
                             received.add(script);
                             return console.run(script);
                         },
-                        Map.of()));
+                        Map.of(),
+                        users));
     }
 
     private RestConfig config(int port, String... users) {
-        return new RestConfig(List.of(users), "127.0.0.1", port, dir.resolve("password"), pinned());
+        return new RestConfig(List.of(users), "127.0.0.1", port, passwordFile, pinned());
     }
 
     private Fingerprint pinned() {

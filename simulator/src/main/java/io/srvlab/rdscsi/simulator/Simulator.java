@@ -1,17 +1,25 @@
 package io.srvlab.rdscsi.simulator;
 
-import io.srvlab.rdscsi.simulator.console.Console;
 import io.srvlab.rdscsi.simulator.console.Menu;
+import io.srvlab.rdscsi.simulator.console.Policy;
 import io.srvlab.rdscsi.simulator.datapath.DataPath;
 import io.srvlab.rdscsi.simulator.datapath.Gate;
 import io.srvlab.rdscsi.simulator.device.Device;
-import io.srvlab.rdscsi.simulator.device.Network;
+import io.srvlab.rdscsi.simulator.device.ServiceMenu;
+import io.srvlab.rdscsi.simulator.personality.Personality;
+import io.srvlab.rdscsi.simulator.personality.Personality.RebootLoses;
+import io.srvlab.rdscsi.simulator.personality.Personality.RebootTakes;
+import io.srvlab.rdscsi.simulator.personality.Place;
+import io.srvlab.rdscsi.simulator.personality.Rules;
+import io.srvlab.rdscsi.simulator.personality.Site;
+import io.srvlab.rdscsi.simulator.personality.When;
 import io.srvlab.rdscsi.simulator.rest.RestFront;
-import io.srvlab.rdscsi.simulator.ssh.Answer;
 import io.srvlab.rdscsi.simulator.ssh.AuthorizedKeys;
 import io.srvlab.rdscsi.simulator.ssh.KeyFiles;
 import io.srvlab.rdscsi.simulator.ssh.SshFront;
+import io.srvlab.rdscsi.simulator.user.Users;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -20,7 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.PublicKey;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,37 +45,55 @@ public final class Simulator implements AutoCloseable {
     private final SimulatorConfig config;
     private final FileChannel lock;
     private final CommandLog log;
-    private final @Nullable DataPath dataPath;
-    private final Device device;
-    private final Map<String, Menu> menus;
-    private final Console console;
-    private final Faults faults = new Faults();
+    private final Rules<Fault> faults = new Rules<>();
+    private final Rules<Personality> personalities = new Rules<>();
+    private final Users users;
     private final AuthorizedKeys keys;
     private final Path clientKey;
     private final String hostKeyFingerprint;
-    private final SshFront ssh;
+    private final SshFront.Access access;
+    private final Object power = new Object();
+    private volatile int sshPort;
+    private volatile Boot boot;
+    private @Nullable Rest asked;
     private volatile @Nullable RestFront rest;
+    private boolean closed;
 
-    private Simulator(SimulatorConfig config, FileChannel lock, @Nullable DataPath dataPath) throws IOException {
-        this.config = config;
+    private Simulator(SimulatorConfig given, FileChannel lock) throws IOException {
         this.lock = lock;
-        var state = config.state();
-        this.dataPath = dataPath;
-        device = new Device(
-                state,
-                new Device.Make(config.pool(), config.poolBytes(), config.preVolumes(), config.version()),
-                dataPath == null ? Network.NONE : dataPath);
-        if (dataPath != null) dataPath.start(); // every door is as the state says: nobody is told that one is gone
-        menus = device.menus();
-        console = new Console(menus);
+        var state = given.state();
+        given.behaviour().personalities().forEach(personalities::arm);
+        given.behaviour().faults().forEach(faults::arm);
         log = new CommandLog(state.resolve("commands.log"));
         clientKey = state.resolve("client_key");
         keys = new AuthorizedKeys(state.resolve("authorized_keys"));
         keys.add(KeyFiles.ed25519(clientKey).getPublic());
         var hostKey = KeyFiles.rsa(state.resolve("host_key"));
         hostKeyFingerprint = KeyFiles.fingerprint(hostKey.getPublic());
-        ssh = SshFront.start(
-                config.listen(), new SshFront.Access(hostKey, USER, keys, config.sessionsMax()), this::answer);
+        users = new Users(state.resolve("users.json"), USER);
+        access = new SshFront.Access(hostKey, name -> users.mayEnter(name, Policy.SSH), keys, given.sessionsMax());
+        boot = powerOn(given);
+        config = atTheseAddresses(given, boot);
+        sshPort = config.listen().getPort();
+    }
+
+    /** A reboot comes back where it was. */
+    private static SimulatorConfig atTheseAddresses(SimulatorConfig given, Boot boot) {
+        var fixed = given.withListen(boot.ssh().address());
+        var portal = boot.portal();
+        return portal instanceof DataPath ? fixed.withNvme(portal.address()) : fixed;
+    }
+
+    private Map<String, Menu> services() {
+        return Map.of("ip/service", ServiceMenu.of(() -> sshPort, this::restPort, SshFront.CONNECTIONS_MAX));
+    }
+
+    private Boot powerOn(SimulatorConfig config) throws IOException {
+        return Boot.from(
+                config,
+                access,
+                personalities,
+                device -> new Execs(config, device, users, services(), faults, personalities, log, this::rebootSoon));
     }
 
     /**
@@ -78,12 +104,9 @@ public final class Simulator implements AutoCloseable {
     public static Simulator start(SimulatorConfig config) throws IOException {
         Files.createDirectories(config.state());
         var lock = lock(config.state().resolve("lock"));
-        DataPath dataPath = null;
         try {
-            if (config.nvme() != null) dataPath = DataPath.bind(config.nvme(), config.state());
-            return new Simulator(config, lock, dataPath);
+            return new Simulator(config, lock);
         } catch (IOException | RuntimeException e) {
-            if (dataPath != null) dataPath.close();
             lock.close();
             throw e;
         }
@@ -91,7 +114,7 @@ public final class Simulator implements AutoCloseable {
 
     /** Where SSH listens. */
     public InetSocketAddress sshAddress() {
-        return ssh.address();
+        return config.listen();
     }
 
     /** {@code SHA256:…} as OpenSSH prints it. */
@@ -99,23 +122,44 @@ public final class Simulator implements AutoCloseable {
         return hostKeyFingerprint;
     }
 
-    /** The only user over SSH, and the first of {@link #restUsers}. */
+    /** The users and their groups; a key that gets in gets each of them in who may use SSH. */
+    public Users users() {
+        return users;
+    }
+
+    /** The first user, who may do everything unless that was changed. */
     public String user() {
         return USER;
     }
 
+    /** The file of a private key that gets in, Ed25519. */
+    public Path clientKey() {
+        return clientKey;
+    }
+
+    private int restPort() {
+        return rest().map(front -> front.address().getPort()).orElse(0);
+    }
+
+    /** How REST is served. */
+    private record Rest(InetSocketAddress listen, Duration cutAfter) {}
+
     /**
-     * Serves REST too, from now until this is closed.
+     * Serves REST too, from now until this is closed, for {@link #restUsers} with the password of {@link #passwordFile}.
      *
      * @param listen port 0 takes any
      * @param cutAfter how long a request may take before it is ended, while what it began goes on; 60 s for an appliance
      * @throws IOException the address is taken, or the state directory cannot be used
      */
     public void serveRest(InetSocketAddress listen, Duration cutAfter) throws IOException {
-        rest = RestFront.start(
-                listen,
-                new RestFront.Access(config.state(), restUsers(), cutAfter),
-                new RestFront.Served(this::answer, menus));
+        synchronized (power) {
+            var password = PasswordFile.read(passwordFile());
+            for (var name : restUsers()) {
+                if (!users.hasPassword(name, password)) users.put(name, password, EnumSet.allOf(Policy.class));
+            }
+            asked = new Rest(listen, cutAfter);
+            startRest();
+        }
     }
 
     /** Where REST is served; empty if it is not. */
@@ -123,19 +167,32 @@ public final class Simulator implements AutoCloseable {
         return Optional.ofNullable(rest);
     }
 
-    /** Who gets in over REST, each with the password of {@link #passwordFile}; each has one request answered at a time. */
+    /** Users that get in over REST from the start; each has one request answered at a time. */
     public List<String> restUsers() {
         return List.of(USER, USER + "-2", USER + "-3", USER + "-4");
     }
 
-    /** The file of the password that gets in over REST. */
+    /** The file of the password that gets them in over REST; made with the first service. */
     public Path passwordFile() {
         return config.state().resolve("password");
     }
 
-    /** The file of a private key that gets in, Ed25519. */
-    public Path clientKey() {
-        return clientKey;
+    private void startRest() throws IOException {
+        var how = asked;
+        if (how == null) return;
+        var now = boot;
+        var front = RestFront.start(
+                how.listen(),
+                config.state(),
+                how.cutAfter(),
+                new RestFront.Served(now.execs()::answer, now.execs().menus(), users));
+        rest = front;
+        asked = new Rest(front.address(), how.cutAfter());
+    }
+
+    private void stopRest() {
+        var now = rest;
+        if (now != null) now.close();
     }
 
     /** Lets another key in, Ed25519 or RSA; one of another kind stays refused. It is kept in {@code authorized_keys} of the state directory. */
@@ -150,7 +207,7 @@ public final class Simulator implements AutoCloseable {
 
     /** The directory that holds, for each NQN on the network, a link of that name to its backing file. */
     public Path exports() {
-        return device.exports();
+        return boot.device().exports();
     }
 
     /** The execs received, in the order of their effect; the last 20 000. All of them are in {@code commands.log} of the state directory. */
@@ -160,38 +217,106 @@ public final class Simulator implements AutoCloseable {
 
     /** Lets this go wrong with the next exec that fits, once. */
     public void onNext(Predicate<String> exec, Fault fault) {
-        faults.arm(exec, fault);
+        faults.arm(fault, site -> site instanceof Site.Line(var text) && exec.test(text), When.ONCE);
     }
 
-    /** The faults whose line has not come yet, in the order in which they were armed. */
+    /** Lets this go wrong there and then. */
+    public void arm(Fault fault, Place where, When when) {
+        faults.arm(fault, where, when);
+    }
+
+    /** The faults that have not come as often as they are to, in the order in which they were armed. */
     public List<Fault> waitingFaults() {
         return faults.waiting();
     }
 
-    /** Forgets the faults whose line has not come yet. */
+    /** Forgets the faults that have not come yet. */
     public void forgetFaults() {
         faults.clear();
     }
 
+    /** Has the appliance be like this from now on, everywhere. */
+    public void become(Personality personality) {
+        become(personality, Place.ANYWHERE, When.ALWAYS);
+    }
+
+    /** Has the appliance be like this there and then. */
+    public void become(Personality personality, Place where, When when) {
+        personalities.arm(personality, where, when);
+        boot.device().reconsider();
+    }
+
+    /** Adds what a faults file says. */
+    public void become(Behaviour behaviour) {
+        behaviour.personalities().forEach(personalities::arm);
+        behaviour.faults().forEach(faults::arm);
+        boot.device().reconsider();
+    }
+
+    /** What the appliance is like beside what it is by itself, in the order in which that was said. */
+    public List<Personality> personalities() {
+        return personalities.waiting();
+    }
+
+    /** Has the appliance be as it is by itself. */
+    public void forgetPersonalities() {
+        personalities.clear();
+        boot.device().reconsider();
+    }
+
+    /** Whether this holds here and now; for a way in that asks for itself. */
+    public <P extends Personality> Optional<P> personality(Class<P> kind, Site site) {
+        return personalities.take(kind, site);
+    }
+
+    /** Powers it off and on again, in the middle of whatever runs; it serves again when this returns, at the same addresses. */
+    public void reboot() {
+        synchronized (power) {
+            if (closed) return;
+            try {
+                stopRest();
+                boot.close();
+                personalities
+                        .take(RebootLoses.class, Site.APPLIANCE)
+                        .ifPresent(loses -> boot.device().lose(loses.changes()));
+                Thread.sleep(personalities
+                        .take(RebootTakes.class, Site.APPLIANCE)
+                        .map(RebootTakes::time)
+                        .orElse(Duration.ZERO));
+                boot = powerOn(config);
+                startRest();
+            } catch (IOException e) {
+                throw new UncheckedIOException("the appliance does not come back", e);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void rebootSoon() {
+        Thread.ofVirtual().name("reboot").start(this::reboot);
+    }
+
     /** Where NVMe/TCP listens; empty if the disks are on no network. */
     public Optional<InetSocketAddress> nvmeAddress() {
-        return Optional.ofNullable(dataPath).map(DataPath::address);
+        return Optional.ofNullable(config.nvme()).map(Nvme::address);
     }
 
     /**
      * Holds back the disk's writes until the hold is closed: they have begun, and not taken effect.
      *
-     * @throws IllegalArgumentException there is no such disk, or it is on no network
+     * @throws IllegalArgumentException there is no such disk, or it is not served from user space
      */
     public Gate.Hold holdWrites(String slot) {
-        var disk = device.disk(slot);
-        if (dataPath == null || disk.isEmpty()) throw new IllegalArgumentException("no data path to " + slot);
-        return dataPath.holdWrites(disk.getAsLong());
+        var now = boot;
+        var disk = now.device().disk(slot);
+        if (now.portal() instanceof DataPath path && disk.isPresent()) return path.holdWrites(disk.getAsLong());
+        throw new IllegalArgumentException("no writes to " + slot + " can be held");
     }
 
     /** Sets what {@code monitor-traffic} shows as in flight on this slot, beside the operations that really are; 0 at first. */
     public void inFlight(String slot, long operations) {
-        device.inFlight(slot, operations);
+        boot.device().inFlight(slot, operations);
     }
 
     /** What a server prints when it serves: {@code READY key=value …}. */
@@ -225,65 +350,15 @@ public final class Simulator implements AutoCloseable {
     /** Stops serving, in the middle of whatever runs. */
     @Override
     public void close() throws IOException {
-        try (lock;
-                log;
-                dataPath;
-                var _ = rest) {
-            ssh.close();
+        synchronized (power) {
+            if (closed) return;
+            closed = true;
+            try (lock;
+                    log) {
+                stopRest();
+                boot.close();
+            }
         }
-    }
-
-    private Answer answer(String exec) throws InterruptedException {
-        return switch (faults.take(exec)) {
-            case null -> apply(exec);
-            case Fault.DropBeforeApplying() -> {
-                note(exec, "", true);
-                yield new Answer.HangUp();
-            }
-            case Fault.DropAnswerAfterApplying() -> {
-                run(exec);
-                yield new Answer.HangUp();
-            }
-            case Fault.Stall(boolean applied) -> {
-                if (applied) run(exec);
-                else note(exec, "", true);
-                yield new Answer.Silence();
-            }
-            case Fault.ErrorWithStatusZero(var text) -> {
-                note(exec, text, true);
-                yield new Answer.Say(text, 0);
-            }
-            case Fault.Delay(var by) -> {
-                Thread.sleep(by);
-                yield apply(exec);
-            }
-        };
-    }
-
-    /** What this simulation needs for itself is no part of what an appliance would need: it counts into the latency. */
-    private Answer apply(String exec) throws InterruptedException {
-        long began = System.nanoTime();
-        var output = run(exec);
-        Thread.sleep(config.latency().minusNanos(System.nanoTime() - began));
-        return new Answer.Say(output.text(), output.failed() ? 1 : 0);
-    }
-
-    /** A line that waits holds up nobody else, so it is no single step in any case. */
-    private Console.Output run(String exec) {
-        if (!config.wholeLines() || exec.contains(":delay")) return runNow(exec);
-        synchronized (console) {
-            return runNow(exec);
-        }
-    }
-
-    private Console.Output runNow(String exec) {
-        var output = console.run(exec);
-        note(exec, output.text(), output.failed());
-        return output;
-    }
-
-    private void note(String exec, String output, boolean failed) {
-        log.add(new Exec(Instant.now(), exec, output, failed));
     }
 
     private static FileChannel lock(Path file) throws IOException {

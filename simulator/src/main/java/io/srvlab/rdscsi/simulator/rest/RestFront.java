@@ -11,13 +11,15 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.srvlab.rdscsi.simulator.console.Menu;
+import io.srvlab.rdscsi.simulator.console.Policy;
 import io.srvlab.rdscsi.simulator.ssh.Answer;
+import io.srvlab.rdscsi.simulator.ssh.Caller;
 import io.srvlab.rdscsi.simulator.ssh.Executor;
+import io.srvlab.rdscsi.simulator.user.Users;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -44,44 +46,36 @@ public final class RestFront implements AutoCloseable {
      *
      * @param console runs what {@code /rest/execute} carries
      * @param menus by path, {@code system/resource}
+     * @param users who gets in, with which password, and what they may do
      */
-    public record Served(Executor console, Map<String, Menu> menus) {}
-
-    /**
-     * Who gets in, and how.
-     *
-     * @param state where certificate and password are kept; they are made on first use
-     * @param cutAfter how long a request may take; 60 s for an appliance
-     */
-    public record Access(Path state, List<String> users, Duration cutAfter) {
-        /** The file with the users' password. */
-        public Path passwordFile() {
-            return state.resolve("password");
-        }
-    }
+    public record Served(Executor console, Map<String, Menu> menus, Users users) {}
 
     private final HttpsServer server;
-    private final Access access;
+    private final Duration cutAfter;
     private final Served served;
-    private final Users users;
     private final Resources resources;
     private final String fingerprint;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Semaphore> turns = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    private RestFront(HttpsServer server, Access access, Served served, Identity identity) throws IOException {
+    private RestFront(HttpsServer server, Duration cutAfter, Served served, Identity identity) throws IOException {
         this.server = server;
-        this.access = access;
+        this.cutAfter = cutAfter;
         this.served = served;
-        users = new Users(access.users(), access.passwordFile());
         resources = new Resources(served.menus());
         fingerprint = identity.fingerprint();
     }
 
-    /** Listens from now on; port 0 takes any. */
-    public static RestFront start(InetSocketAddress listen, Access access, Served served) throws IOException {
-        var identity = Identity.in(access.state().resolve("rest_certificate"));
+    /**
+     * Listens from now on; port 0 takes any.
+     *
+     * @param state the directory where the certificate is kept; it is made on first use
+     * @param cutAfter how long a request may take; 60 s for an appliance
+     */
+    public static RestFront start(InetSocketAddress listen, Path state, Duration cutAfter, Served served)
+            throws IOException {
+        var identity = Identity.in(state.resolve("rest_certificate"));
         var server = HttpsServer.create(listen, 0);
         server.setHttpsConfigurator(new HttpsConfigurator(identity.context()) {
             @Override
@@ -91,7 +85,7 @@ public final class RestFront implements AutoCloseable {
                 parameters.setSSLParameters(tls);
             }
         });
-        var front = new RestFront(server, access, served, identity);
+        var front = new RestFront(server, cutAfter, served, identity);
         server.setExecutor(front.threads);
         server.createContext("/rest", front::handle);
         server.start();
@@ -121,7 +115,10 @@ public final class RestFront implements AutoCloseable {
         try (exchange) {
             var body = exchange.getRequestBody().readNBytes(BODY_MAX);
             var authorization = exchange.getRequestHeaders().getFirst("Authorization");
-            var user = users.of(authorization == null ? "" : authorization);
+            var user = Login.of(authorization)
+                    .filter(login -> served.users().mayEnter(login.user(), Policy.REST_API))
+                    .filter(login -> served.users().hasPassword(login.user(), login.password()))
+                    .map(Login::user);
             if (user.isEmpty()) {
                 send(exchange, Answered.error(401, null));
                 return;
@@ -129,7 +126,7 @@ public final class RestFront implements AutoCloseable {
             var turn = turns.computeIfAbsent(user.get(), _ -> new Semaphore(1, true));
             turn.acquire();
             try {
-                inTurn(exchange, body);
+                inTurn(exchange, user.get(), body);
             } finally {
                 turn.release();
             }
@@ -142,14 +139,14 @@ public final class RestFront implements AutoCloseable {
     }
 
     /** Not answered, the connection is cut off when this returns. */
-    private void inTurn(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
-        var job = new FutureTask<>(() -> answer(exchange, body));
+    private void inTurn(HttpExchange exchange, String user, byte[] body) throws IOException, InterruptedException {
+        var job = new FutureTask<>(() -> answer(exchange, user, body));
         threads.execute(job);
         try {
-            switch (job.get(access.cutAfter().toNanos(), NANOSECONDS)) {
+            switch (job.get(cutAfter.toNanos(), NANOSECONDS)) {
                 case Outcome.Say(var answered) -> send(exchange, answered);
                 case Outcome.HangUp() -> log.debug("hung up");
-                case Outcome.Silence() -> closing.await(access.cutAfter().toNanos(), NANOSECONDS);
+                case Outcome.Silence() -> closing.await(cutAfter.toNanos(), NANOSECONDS);
             }
         } catch (TimeoutException e) {
             send(exchange, Answered.error(400, "Session closed"));
@@ -166,7 +163,7 @@ public final class RestFront implements AutoCloseable {
         record Silence() implements Outcome {}
     }
 
-    private Outcome answer(HttpExchange exchange, byte[] body) throws InterruptedException {
+    private Outcome answer(HttpExchange exchange, String user, byte[] body) throws InterruptedException {
         JsonNode given;
         try {
             given = body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body);
@@ -175,27 +172,29 @@ public final class RestFront implements AutoCloseable {
         }
         var path = exchange.getRequestURI().getPath().replaceFirst("^/rest/?", "");
         var method = exchange.getRequestMethod();
-        if (path.equals("execute") && method.equals("POST")) return execute(given);
+        if (path.equals("execute") && method.equals("POST")) return execute(user, given);
         var query = exchange.getRequestURI().getQuery();
+        var needed = method.equals("GET") || path.endsWith("/print") ? Policy.READ : Policy.WRITE;
+        if (!served.users().mayEnter(user, needed)) return new Outcome.Say(Answered.error(500, "not allowed (9)"));
         return new Outcome.Say(
                 resources.answer(new Resources.Request(method, path, query == null ? "" : query, given)));
     }
 
     /** An error of the script comes as its text, with 200. Without {@code as-string} nobody waits for it. */
-    private Outcome execute(JsonNode given) throws InterruptedException {
+    private Outcome execute(String user, JsonNode given) throws InterruptedException {
         var script = given.path("script").asText();
         if (script.isEmpty()) return new Outcome.Say(Answered.error(400, "missing =script="));
         if (!given.has("as-string")) {
             threads.execute(() -> {
                 try {
-                    var _ = served.console().run(script);
+                    var _ = served.console().run(new Caller(user, false), script);
                 } catch (InterruptedException e) {
                     log.debug("stopped with the service: {}", script);
                 }
             });
             return new Outcome.Say(returned("*1"));
         }
-        return switch (served.console().run(script)) {
+        return switch (served.console().run(new Caller(user, false), script)) {
             case Answer.Say(var text, var _) -> new Outcome.Say(returned(text));
             case Answer.HangUp() -> new Outcome.HangUp();
             case Answer.Silence() -> new Outcome.Silence();
