@@ -27,15 +27,19 @@ final class Kubelet {
     static final VolumeCapability RAW =
             EXT4.toBuilder().setBlock(BlockVolume.getDefaultInstance()).build();
 
+    static final VolumeCapability RAW_SHARED = RAW.toBuilder()
+            .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.MULTI_NODE_MULTI_WRITER))
+            .build();
+
     private static final long ANSWER_SECONDS = 60; // an emulated machine takes its time
 
-    private final Plugin plugin;
+    private final Csi plugin;
     private final String volume;
     private final Map<String, String> volumeContext;
     private final Path staging;
     private final Path target;
 
-    Kubelet(Plugin plugin, String volume, Map<String, String> volumeContext) {
+    Kubelet(Csi plugin, String volume, Map<String, String> volumeContext) {
         this.plugin = plugin;
         this.volume = volume;
         this.volumeContext = volumeContext;
@@ -56,10 +60,18 @@ final class Kubelet {
     }
 
     void stage(Claim claim, VolumeCapability as, long seconds) {
+        stage(claim.publishContext(), as, seconds);
+    }
+
+    void stage(Map<String, String> publishContext, VolumeCapability as) {
+        stage(publishContext, as, ANSWER_SECONDS);
+    }
+
+    void stage(Map<String, String> publishContext, VolumeCapability as, long seconds) {
         var _ = plugin.node(seconds)
                 .nodeStageVolume(NodeStageVolumeRequest.newBuilder()
                         .setVolumeId(volume)
-                        .putAllPublishContext(claim.publishContext())
+                        .putAllPublishContext(publishContext)
                         .putAllVolumeContext(volumeContext)
                         .setStagingTargetPath(staging.toString())
                         .setVolumeCapability(as)
@@ -67,10 +79,14 @@ final class Kubelet {
     }
 
     void publish(Claim claim, VolumeCapability as) {
+        publish(claim.publishContext(), as);
+    }
+
+    void publish(Map<String, String> publishContext, VolumeCapability as) {
         var _ = plugin.node(ANSWER_SECONDS)
                 .nodePublishVolume(NodePublishVolumeRequest.newBuilder()
                         .setVolumeId(volume)
-                        .putAllPublishContext(claim.publishContext())
+                        .putAllPublishContext(publishContext)
                         .putAllVolumeContext(volumeContext)
                         .setStagingTargetPath(staging.toString())
                         .setTargetPath(target.toString())

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The node plugin as a process of its own, from the jars of the build. */
-final class Plugin implements AutoCloseable {
+final class Plugin implements Csi, AutoCloseable {
     private static final Endpoint ENDPOINT = Endpoint.parse("unix:///run/csi/csi.sock");
 
     private static final Path LOG = Path.of("/tmp/plugin.log");
@@ -49,7 +49,8 @@ final class Plugin implements AutoCloseable {
         channel = new CsiChannel(ENDPOINT);
     }
 
-    NodeBlockingStub node(long seconds) {
+    @Override
+    public NodeBlockingStub node(long seconds) {
         return NodeGrpc.newBlockingStub(channel.channel()).withDeadlineAfter(seconds, SECONDS);
     }
 
@@ -57,14 +58,7 @@ final class Plugin implements AutoCloseable {
     private static Process started() throws IOException {
         var process = new ProcessBuilder(List.of(
                         "/opt/jre/bin/java",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xms12m",
-                        "-Xmx256m",
-                        "-XX:-UsePerfData",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        "/opt/lib/*",
+                        "@/opt/java.options",
                         "io.srvlab.rdscsi.cli.RdsCsi",
                         "node",
                         "--endpoint",

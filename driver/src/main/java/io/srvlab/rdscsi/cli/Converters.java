@@ -4,6 +4,7 @@ import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.server.Endpoint;
 import io.srvlab.rdscsi.simulator.Latency;
+import io.srvlab.rdscsi.simulator.Nvme;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.net.InetSocketAddress;
@@ -88,6 +89,20 @@ final class Converters {
                     whole -> new InetSocketAddress(
                             whole.substring(0, colon).replaceAll("[\\[\\]]", ""),
                             Integer.parseInt(whole.substring(colon + 1))));
+        }
+    }
+
+    /** {@code HOST:PORT}: from user space; {@code kernel} or {@code kernel@HOST:PORT}: by the kernel. */
+    static final class ToNvme implements ITypeConverter<Nvme> {
+        private static final String KERNEL = "kernel";
+
+        @Override
+        public Nvme convert(String text) {
+            var address = new ToSocketAddress();
+            if (text.equals(KERNEL)) return new Nvme.Kernel(address.convert("0.0.0.0:4420"));
+            return text.startsWith(KERNEL + "@")
+                    ? new Nvme.Kernel(address.convert(text.substring(KERNEL.length() + 1)))
+                    : new Nvme.UserSpace(address.convert(text));
         }
     }
 

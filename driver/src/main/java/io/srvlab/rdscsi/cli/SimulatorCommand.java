@@ -3,6 +3,7 @@ package io.srvlab.rdscsi.cli;
 import io.srvlab.rdscsi.simulator.Behaviour;
 import io.srvlab.rdscsi.simulator.ControlPort;
 import io.srvlab.rdscsi.simulator.Latency;
+import io.srvlab.rdscsi.simulator.Nvme;
 import io.srvlab.rdscsi.simulator.Simulator;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
 import io.srvlab.rdscsi.simulator.device.PoolFilesystem;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "simulator",
-        description = "A ROSE Data Server to run against: answers over SSH like RouterOS, keeps disks and files.",
+        description =
+                "A ROSE Data Server to run against: answers over SSH and REST like RouterOS, keeps disks and files.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class SimulatorCommand implements Callable<Integer> {
@@ -66,13 +69,16 @@ final class SimulatorCommand implements Callable<Integer> {
 
     @Option(
             names = "--nvme",
-            paramLabel = "HOST:PORT",
-            converter = Converters.ToSocketAddress.class,
-            description =
-                    "Where NVMe/TCP listens, for every exported disk; port 0 takes any free one. Without it, disks"
-                            + " are on no network.")
+            paramLabel = "HOST:PORT|kernel[@HOST:PORT]",
+            converter = Converters.ToNvme.class,
+            description = {
+                "Where NVMe/TCP listens, for every exported disk; port 0 takes any free one. Without it, disks are on no"
+                        + " network.",
+                "kernel: the kernel's own target serves them (nvmet, set up in configfs as root), at 0.0.0.0:4420 if"
+                        + " nothing else is said."
+            })
     @Nullable
-    InetSocketAddress nvme;
+    Nvme nvme;
 
     @Option(
             names = "--faults",
@@ -82,12 +88,23 @@ final class SimulatorCommand implements Callable<Integer> {
     Path faults;
 
     @Option(
+            names = "--rest",
+            paramLabel = "HOST:PORT",
+            converter = Converters.ToSocketAddress.class,
+            description = "Where REST over TLS listens; port 0 takes any free one. Without it, there is SSH alone.")
+    @Nullable
+    InetSocketAddress rest;
+
+    @Option(
             names = "--control",
             paramLabel = "HOST:PORT",
             converter = Converters.ToSocketAddress.class,
             description = "Where tests break things over HTTP, of the loopback; no part of what is simulated.")
     @Nullable
     InetSocketAddress control;
+
+    /** After so long RouterOS ends a request; what it began goes on. */
+    private static final Duration REST_CUT = Duration.ofSeconds(60);
 
     @Spec
     CommandSpec spec;
@@ -103,6 +120,7 @@ final class SimulatorCommand implements Callable<Integer> {
         if (faults != null) config = config.withBehaviour(behaviour(faults));
         var shutdown = new Shutdown();
         var simulator = shutdown.closing(Simulator.start(config));
+        if (rest != null) simulator.serveRest(rest, REST_CUT);
         var ready = simulator.readyLine();
         if (control != null) {
             var port = shutdown.closing(ControlPort.start(simulator, control)).address();

@@ -61,6 +61,7 @@ class CommandLineTest {
                 "simulator",
                 "simulator --state /tmp/x --latency soon",
                 "simulator --state /tmp/x --listen nowhere",
+                "simulator --state /tmp/x --nvme kernel@nowhere",
             })
     void aCommandLineThatIsWrongIsExitStatus2(String line) {
         var ended = run(line);

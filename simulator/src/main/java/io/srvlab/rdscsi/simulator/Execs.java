@@ -1,7 +1,10 @@
 package io.srvlab.rdscsi.simulator;
 
 import io.srvlab.rdscsi.simulator.console.Console;
+import io.srvlab.rdscsi.simulator.console.ConsoleError;
+import io.srvlab.rdscsi.simulator.console.Host;
 import io.srvlab.rdscsi.simulator.console.Menu;
+import io.srvlab.rdscsi.simulator.device.Device;
 import io.srvlab.rdscsi.simulator.personality.Personality;
 import io.srvlab.rdscsi.simulator.personality.Personality.FindThenSet;
 import io.srvlab.rdscsi.simulator.personality.Personality.SessionsHang;
@@ -11,17 +14,22 @@ import io.srvlab.rdscsi.simulator.personality.Rules;
 import io.srvlab.rdscsi.simulator.personality.Site;
 import io.srvlab.rdscsi.simulator.ssh.Answer;
 import io.srvlab.rdscsi.simulator.ssh.Caller;
+import io.srvlab.rdscsi.simulator.user.Users;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** What becomes of the command lines of one boot: in which order they take effect, how long they take, what goes wrong. */
-final class Execs {
+final class Execs implements Host, AutoCloseable {
     private final SimulatorConfig config;
+    private final Map<String, Menu> menus;
     private final Console console;
+    private final Device device;
+    private final Users users;
     private final Rules<Fault> faults;
     private final Rules<Personality> personalities;
     private final CommandLog log;
@@ -33,20 +41,38 @@ final class Execs {
     private final AtomicBoolean hung = new AtomicBoolean();
     private final AtomicBoolean answered = new AtomicBoolean();
 
-    /** @param reboot begins one and returns */
+    /**
+     * On this device.
+     *
+     * @param more menus beside the device's and the users'
+     * @param reboot begins one and returns
+     */
     Execs(
             SimulatorConfig config,
-            Map<String, Menu> menus,
+            Device device,
+            Users users,
+            Map<String, Menu> more,
             Rules<Fault> faults,
             Rules<Personality> personalities,
             CommandLog log,
             Runnable reboot) {
         this.config = config;
-        this.console = new Console(menus, this::between);
+        var all = new HashMap<>(device.menus(reboot));
+        all.putAll(users.menus());
+        all.putAll(more);
+        menus = Map.copyOf(all);
+        this.console = new Console(menus, this);
+        this.device = device;
+        this.users = users;
         this.faults = faults;
         this.personalities = personalities;
         this.log = log;
         this.reboot = reboot;
+    }
+
+    /** What the console has menus for, by path. */
+    Map<String, Menu> menus() {
+        return menus;
     }
 
     /** Runs one exec. */
@@ -76,11 +102,11 @@ final class Execs {
                 yield new Answer.HangUp();
             }
             case Fault.DropAnswerAfterApplying() -> {
-                run(exec);
+                run(caller, exec);
                 yield new Answer.HangUp();
             }
             case Fault.Stall(boolean applied) -> {
-                if (applied) run(exec);
+                if (applied) run(caller, exec);
                 else note(exec, "", true);
                 yield new Answer.Silence();
             }
@@ -93,7 +119,7 @@ final class Execs {
                 yield apply(caller, exec);
             }
             case Fault.Reboot(boolean applied) -> {
-                if (applied) run(exec);
+                if (applied) run(caller, exec);
                 else note(exec, "", true);
                 reboot.run();
                 yield new Answer.Silence();
@@ -104,7 +130,7 @@ final class Execs {
     /** What this simulation needs for itself is no part of what an appliance would need: it counts into the latency. */
     private Answer apply(Caller caller, String exec) throws InterruptedException {
         long began = System.nanoTime();
-        var output = run(exec);
+        var output = run(caller, exec);
         var time = config.latency().of(exec, caller.first()).plus(startUp());
         Thread.sleep(time.minusNanos(System.nanoTime() - began));
         boolean shown = output.failed() && !personalities.holds(StatusZero.class, new Site.Line(exec));
@@ -119,34 +145,62 @@ final class Execs {
                 .orElse(Duration.ZERO);
     }
 
-    /** A line that waits holds up nobody else, so it is no single step in any case. */
-    private Console.Output run(String exec) {
-        if (!config.wholeLines() || exec.contains(":delay")) return runNow(exec);
+    private Console.Output run(Caller caller, String exec) {
+        if (!config.wholeLines()) return runNow(caller, exec);
         turn.lock();
         try {
-            return runNow(exec);
+            return runNow(caller, exec);
         } finally {
             turn.unlock();
         }
     }
 
-    /** Between the two steps of a command other lines have their turn, on an appliance that is such. */
-    private void between(String command, String item) {
+    @Override
+    public void turn(Runnable job) {
+        if (config.wholeLines()) turn.lock();
+        try {
+            job.run();
+        } finally {
+            if (config.wholeLines()) turn.unlock();
+        }
+    }
+
+    /** Between the two steps of a command others have their turn, on an appliance that is such. */
+    @Override
+    public void between(String command, String item) {
         var pause = personalities.take(FindThenSet.class, new Site.Item(command, item));
         if (pause.isEmpty()) return;
+        try {
+            pause(pause.get().pause());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A line that waits holds up nobody else. */
+    @Override
+    public void pause(Duration time) throws InterruptedException {
         boolean mine = turn.isHeldByCurrentThread();
         if (mine) turn.unlock();
         try {
-            Thread.sleep(pause.get().pause());
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+            Thread.sleep(time);
         } finally {
             if (mine) turn.lock();
         }
     }
 
-    private Console.Output runNow(String exec) {
-        var output = console.run(exec);
+    @Override
+    public void write(String file, String text) throws ConsoleError {
+        device.write(file, text);
+    }
+
+    @Override
+    public void close() {
+        console.close();
+    }
+
+    private Console.Output runNow(Caller caller, String exec) {
+        var output = console.run(exec, users.user(caller.user()));
         note(exec, output.text(), output.failed());
         return output;
     }

@@ -1,7 +1,11 @@
 package io.srvlab.rdscsi.simulator;
 
+import io.srvlab.rdscsi.simulator.console.Menu;
+import io.srvlab.rdscsi.simulator.console.Policy;
+import io.srvlab.rdscsi.simulator.datapath.DataPath;
 import io.srvlab.rdscsi.simulator.datapath.Gate;
 import io.srvlab.rdscsi.simulator.device.Device;
+import io.srvlab.rdscsi.simulator.device.ServiceMenu;
 import io.srvlab.rdscsi.simulator.personality.Personality;
 import io.srvlab.rdscsi.simulator.personality.Personality.RebootLoses;
 import io.srvlab.rdscsi.simulator.personality.Personality.RebootTakes;
@@ -9,9 +13,11 @@ import io.srvlab.rdscsi.simulator.personality.Place;
 import io.srvlab.rdscsi.simulator.personality.Rules;
 import io.srvlab.rdscsi.simulator.personality.Site;
 import io.srvlab.rdscsi.simulator.personality.When;
+import io.srvlab.rdscsi.simulator.rest.RestFront;
 import io.srvlab.rdscsi.simulator.ssh.AuthorizedKeys;
 import io.srvlab.rdscsi.simulator.ssh.KeyFiles;
 import io.srvlab.rdscsi.simulator.ssh.SshFront;
+import io.srvlab.rdscsi.simulator.user.Users;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -22,9 +28,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ROSE Data Server to run against. It serves from {@link #start} until {@link #close}; what it was told outlives both,
@@ -38,12 +47,16 @@ public final class Simulator implements AutoCloseable {
     private final CommandLog log;
     private final Rules<Fault> faults = new Rules<>();
     private final Rules<Personality> personalities = new Rules<>();
+    private final Users users;
     private final AuthorizedKeys keys;
     private final Path clientKey;
     private final String hostKeyFingerprint;
     private final SshFront.Access access;
     private final Object power = new Object();
+    private volatile int sshPort;
     private volatile Boot boot;
+    private @Nullable Rest asked;
+    private volatile @Nullable RestFront rest;
     private boolean closed;
 
     private Simulator(SimulatorConfig given, FileChannel lock) throws IOException {
@@ -57,16 +70,22 @@ public final class Simulator implements AutoCloseable {
         keys.add(KeyFiles.ed25519(clientKey).getPublic());
         var hostKey = KeyFiles.rsa(state.resolve("host_key"));
         hostKeyFingerprint = KeyFiles.fingerprint(hostKey.getPublic());
-        access = new SshFront.Access(hostKey, USER, keys, given.sessionsMax());
+        users = new Users(state.resolve("users.json"), USER);
+        access = new SshFront.Access(hostKey, name -> users.mayEnter(name, Policy.SSH), keys, given.sessionsMax());
         boot = powerOn(given);
         config = atTheseAddresses(given, boot);
+        sshPort = config.listen().getPort();
     }
 
     /** A reboot comes back where it was. */
     private static SimulatorConfig atTheseAddresses(SimulatorConfig given, Boot boot) {
         var fixed = given.withListen(boot.ssh().address());
-        var dataPath = boot.dataPath();
-        return dataPath == null ? fixed : fixed.withNvme(dataPath.address());
+        var portal = boot.portal();
+        return portal instanceof DataPath ? fixed.withNvme(portal.address()) : fixed;
+    }
+
+    private Map<String, Menu> services() {
+        return Map.of("ip/service", ServiceMenu.of(() -> sshPort, this::restPort, SshFront.CONNECTIONS_MAX));
     }
 
     private Boot powerOn(SimulatorConfig config) throws IOException {
@@ -74,8 +93,7 @@ public final class Simulator implements AutoCloseable {
                 config,
                 access,
                 personalities,
-                device -> new Execs(
-                        config, device.menus(this::rebootSoon), faults, personalities, log, this::rebootSoon));
+                device -> new Execs(config, device, users, services(), faults, personalities, log, this::rebootSoon));
     }
 
     /**
@@ -104,7 +122,12 @@ public final class Simulator implements AutoCloseable {
         return hostKeyFingerprint;
     }
 
-    /** The only user. */
+    /** The users and their groups; a key that gets in gets each of them in who may use SSH. */
+    public Users users() {
+        return users;
+    }
+
+    /** The first user, who may do everything unless that was changed. */
     public String user() {
         return USER;
     }
@@ -112,6 +135,64 @@ public final class Simulator implements AutoCloseable {
     /** The file of a private key that gets in, Ed25519. */
     public Path clientKey() {
         return clientKey;
+    }
+
+    private int restPort() {
+        return rest().map(front -> front.address().getPort()).orElse(0);
+    }
+
+    /** How REST is served. */
+    private record Rest(InetSocketAddress listen, Duration cutAfter) {}
+
+    /**
+     * Serves REST too, from now until this is closed, for {@link #restUsers} with the password of {@link #passwordFile}.
+     *
+     * @param listen port 0 takes any
+     * @param cutAfter how long a request may take before it is ended, while what it began goes on; 60 s for an appliance
+     * @throws IOException the address is taken, or the state directory cannot be used
+     */
+    public void serveRest(InetSocketAddress listen, Duration cutAfter) throws IOException {
+        synchronized (power) {
+            var password = PasswordFile.read(passwordFile());
+            for (var name : restUsers()) {
+                if (!users.hasPassword(name, password)) users.put(name, password, EnumSet.allOf(Policy.class));
+            }
+            asked = new Rest(listen, cutAfter);
+            startRest();
+        }
+    }
+
+    /** Where REST is served; empty if it is not. */
+    public Optional<RestFront> rest() {
+        return Optional.ofNullable(rest);
+    }
+
+    /** Users that get in over REST from the start; each has one request answered at a time. */
+    public List<String> restUsers() {
+        return List.of(USER, USER + "-2", USER + "-3", USER + "-4");
+    }
+
+    /** The file of the password that gets them in over REST; made with the first service. */
+    public Path passwordFile() {
+        return config.state().resolve("password");
+    }
+
+    private void startRest() throws IOException {
+        var how = asked;
+        if (how == null) return;
+        var now = boot;
+        var front = RestFront.start(
+                how.listen(),
+                config.state(),
+                how.cutAfter(),
+                new RestFront.Served(now.execs()::answer, now.execs().menus(), users));
+        rest = front;
+        asked = new Rest(front.address(), how.cutAfter());
+    }
+
+    private void stopRest() {
+        var now = rest;
+        if (now != null) now.close();
     }
 
     /** Lets another key in, Ed25519 or RSA; one of another kind stays refused. It is kept in {@code authorized_keys} of the state directory. */
@@ -193,6 +274,7 @@ public final class Simulator implements AutoCloseable {
         synchronized (power) {
             if (closed) return;
             try {
+                stopRest();
                 boot.close();
                 personalities
                         .take(RebootLoses.class, Site.APPLIANCE)
@@ -202,6 +284,7 @@ public final class Simulator implements AutoCloseable {
                         .map(RebootTakes::time)
                         .orElse(Duration.ZERO));
                 boot = powerOn(config);
+                startRest();
             } catch (IOException e) {
                 throw new UncheckedIOException("the appliance does not come back", e);
             } catch (InterruptedException _) {
@@ -216,20 +299,19 @@ public final class Simulator implements AutoCloseable {
 
     /** Where NVMe/TCP listens; empty if the disks are on no network. */
     public Optional<InetSocketAddress> nvmeAddress() {
-        return Optional.ofNullable(config.nvme());
+        return Optional.ofNullable(config.nvme()).map(Nvme::address);
     }
 
     /**
      * Holds back the disk's writes until the hold is closed: they have begun, and not taken effect.
      *
-     * @throws IllegalArgumentException there is no such disk, or it is on no network
+     * @throws IllegalArgumentException there is no such disk, or it is not served from user space
      */
     public Gate.Hold holdWrites(String slot) {
         var now = boot;
         var disk = now.device().disk(slot);
-        var dataPath = now.dataPath();
-        if (dataPath == null || disk.isEmpty()) throw new IllegalArgumentException("no data path to " + slot);
-        return dataPath.holdWrites(disk.getAsLong());
+        if (now.portal() instanceof DataPath path && disk.isPresent()) return path.holdWrites(disk.getAsLong());
+        throw new IllegalArgumentException("no writes to " + slot + " can be held");
     }
 
     /** Sets what {@code monitor-traffic} shows as in flight on this slot, beside the operations that really are; 0 at first. */
@@ -240,10 +322,11 @@ public final class Simulator implements AutoCloseable {
     /** What a server prints when it serves: {@code READY key=value …}. */
     public String readyLine() {
         var address = sshAddress();
-        return "READY ssh=%s:%d%s host-key=%s user=%s key=%s base-path=%s exports=%s"
+        return "READY ssh=%s:%d%s%s host-key=%s user=%s key=%s base-path=%s exports=%s"
                 .formatted(
                         address.getHostString(),
                         address.getPort(),
+                        rest().map(this::restReady).orElse(""),
                         nvmeAddress()
                                 .map(at -> " nvme=%s:%d".formatted(at.getHostString(), at.getPort()))
                                 .orElse(""),
@@ -254,6 +337,16 @@ public final class Simulator implements AutoCloseable {
                         exports());
     }
 
+    private String restReady(RestFront front) {
+        return " rest=%s:%d rest-sha256=%s rest-users=%s password-file=%s"
+                .formatted(
+                        front.address().getHostString(),
+                        front.address().getPort(),
+                        front.fingerprint(),
+                        String.join(",", restUsers()),
+                        passwordFile());
+    }
+
     /** Stops serving, in the middle of whatever runs. */
     @Override
     public void close() throws IOException {
@@ -262,6 +355,7 @@ public final class Simulator implements AutoCloseable {
             closed = true;
             try (lock;
                     log) {
+                stopRest();
                 boot.close();
             }
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param wholeLines whether a command line takes effect as one step; if not, other sessions' commands may come between its
  *     {@code find} and its {@code set}. Which of the two an appliance does is not known
  * @param behaviour how it differs, from its start on
- * @param nvme where NVMe/TCP listens, for all disks; port 0 takes any; null: nowhere
+ * @param nvme who serves all disks over NVMe/TCP; null: nobody
  */
 public record SimulatorConfig(
         InetSocketAddress listen,
@@ -34,7 +34,7 @@ public record SimulatorConfig(
         int sessionsMax,
         boolean wholeLines,
         Behaviour behaviour,
-        @Nullable InetSocketAddress nvme) {
+        @Nullable Nvme nvme) {
 
     public SimulatorConfig {
         state = state.toAbsolutePath().normalize();
@@ -42,8 +42,9 @@ public record SimulatorConfig(
         if (state.toString().chars().anyMatch(c -> c <= ' ')) {
             throw new IllegalArgumentException("the state directory's path has a space in it: " + state);
         }
-        if (nvme != null && nvme.isUnresolved())
-            throw new IllegalArgumentException("unknown host: " + nvme.getHostString());
+        if (nvme != null && nvme.address().isUnresolved()) {
+            throw new IllegalArgumentException("unknown host: " + nvme.address().getHostString());
+        }
         if (poolBytes <= 0) throw new IllegalArgumentException("a pool has a size: " + poolBytes);
         if (preVolumes < 0) throw new IllegalArgumentException("not a number of volumes: " + preVolumes);
         if (sessionsMax < 1) throw new IllegalArgumentException("at least one session is needed: " + sessionsMax);
@@ -110,7 +111,12 @@ public record SimulatorConfig(
                 listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, behaviour, nvme);
     }
 
-    public SimulatorConfig withNvme(InetSocketAddress nvme) {
+    /** With NVMe/TCP in user space; port 0 takes any. */
+    public SimulatorConfig withNvme(InetSocketAddress address) {
+        return withNvme(new Nvme.UserSpace(address));
+    }
+
+    public SimulatorConfig withNvme(Nvme nvme) {
         return new SimulatorConfig(
                 listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, behaviour, nvme);
     }

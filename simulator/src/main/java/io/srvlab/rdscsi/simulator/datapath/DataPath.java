@@ -4,8 +4,10 @@ import io.srvlab.rdscsi.nvme.subsystem.Export;
 import io.srvlab.rdscsi.nvme.subsystem.FileBacking;
 import io.srvlab.rdscsi.nvme.subsystem.NvmeTarget;
 import io.srvlab.rdscsi.nvme.subsystem.Traffic;
+import io.srvlab.rdscsi.simulator.device.ApplianceId;
 import io.srvlab.rdscsi.simulator.device.Door;
 import io.srvlab.rdscsi.simulator.device.Network;
+import io.srvlab.rdscsi.simulator.device.Portal;
 import io.srvlab.rdscsi.simulator.personality.Personality;
 import io.srvlab.rdscsi.simulator.personality.Personality.ExportOffKeepsSessions;
 import io.srvlab.rdscsi.simulator.personality.Personality.NewNamespaceId;
@@ -15,8 +17,6 @@ import io.srvlab.rdscsi.simulator.personality.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,9 +28,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A target that exports what the device's doors say. */
-public final class DataPath implements Network, AutoCloseable {
+public final class DataPath implements Portal {
     private final NvmeTarget target;
-    private final UUID appliance;
+    private final ApplianceId appliance;
     private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<String, Door> open = new HashMap<>();
     private final Rules<Personality> personalities;
@@ -46,7 +46,7 @@ public final class DataPath implements Network, AutoCloseable {
         }
     }
 
-    private DataPath(NvmeTarget target, UUID appliance, Rules<Personality> personalities) {
+    private DataPath(NvmeTarget target, ApplianceId appliance, Rules<Personality> personalities) {
         this.personalities = personalities;
         this.target = target;
         this.appliance = appliance;
@@ -55,18 +55,15 @@ public final class DataPath implements Network, AutoCloseable {
     /**
      * Takes the port; nobody is let in before {@link #start}.
      *
+     * @param state where the appliance's own id is kept
      * @param personalities its ways
-     * @param state where the appliance's own id is kept, of which the disks' are made: no two appliances share one
      */
     public static DataPath bind(InetSocketAddress address, Path state, Rules<Personality> personalities)
             throws IOException {
-        var file = state.resolve("appliance-id");
-        if (!Files.exists(file)) Files.writeString(file, UUID.randomUUID().toString());
-        return new DataPath(
-                NvmeTarget.bind(address), UUID.fromString(Files.readString(file).strip()), personalities);
+        return new DataPath(NvmeTarget.bind(address), ApplianceId.in(state), personalities);
     }
 
-    /** Lets hosts in. */
+    @Override
     public void start() {
         target.start();
     }
@@ -95,6 +92,7 @@ public final class DataPath implements Network, AutoCloseable {
         }
     }
 
+    @Override
     public InetSocketAddress address() {
         return target.address();
     }
@@ -102,6 +100,12 @@ public final class DataPath implements Network, AutoCloseable {
     /** Holds back the disk's writes from now on: they begin, and take effect when the hold is closed. */
     public Gate.Hold holdWrites(long disk) {
         return lane(disk).gate().hold();
+    }
+
+    @Override
+    public Hold hold(long disk) {
+        var hold = holdWrites(disk);
+        return hold::close;
     }
 
     @Override
@@ -164,13 +168,11 @@ public final class DataPath implements Network, AutoCloseable {
         return lanes.computeIfAbsent(disk, _ -> Lane.make());
     }
 
-    /** The same for a disk as long as it lives, on whatever name it is exported. */
     private UUID id(Door door) {
-        if (personalities.holds(NewNamespaceId.class, Site.door(door.slot()))) return UUID.randomUUID();
-        return UUID.nameUUIDFromBytes((appliance + "/" + door.disk()).getBytes(StandardCharsets.UTF_8));
+        boolean another = personalities.holds(NewNamespaceId.class, Site.door(door.slot()));
+        return another ? UUID.randomUUID() : appliance.ofDisk(door.disk());
     }
 
-    /** Cuts everybody. */
     @Override
     public synchronized void close() throws IOException {
         closed = true;

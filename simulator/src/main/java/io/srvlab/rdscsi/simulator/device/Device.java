@@ -1,9 +1,11 @@
 package io.srvlab.rdscsi.simulator.device;
 
+import io.srvlab.rdscsi.simulator.console.ConsoleError;
 import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.console.Value;
 import io.srvlab.rdscsi.simulator.personality.Personality;
 import io.srvlab.rdscsi.simulator.personality.Personality.PoolFull;
+import io.srvlab.rdscsi.simulator.personality.Personality.RoseStorageMissing;
 import io.srvlab.rdscsi.simulator.personality.Rules;
 import io.srvlab.rdscsi.simulator.personality.Site;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One appliance: a pool, its files, its disks, and the doors through which disks are on the network. Every change is in
@@ -48,6 +51,7 @@ public final class Device {
     private final Network network;
     private final Rules<Personality> personalities;
     private final Lists lists;
+    private final Subvolumes subvolumes;
     private final Map<String, Long> inFlight = new ConcurrentHashMap<>();
     private final Deque<List<Disk>> before = new ArrayDeque<>();
     private List<Disk> disks = List.of();
@@ -72,17 +76,19 @@ public final class Device {
         stateFile = new StateFile(state.resolve("state.json"));
         exportsDirectory = state.resolve("exports").toAbsolutePath();
         exports = new Exports(exportsDirectory);
+        subvolumes = new Subvolumes(state.resolve("subvolumes.json"));
         var root = Files.createDirectories(state.resolve("files"));
         var last = stateFile.read();
         if (last == null) {
-            files = new FileTree(root, 1);
+            files = new FileTree(root, 1, subvolumes::isShared);
             nextDisk = PoolItem.ID.number() + 1;
             begin();
         } else {
-            files = new FileTree(root, last.nextFile());
+            files = new FileTree(root, last.nextFile(), subvolumes::isShared);
             nextDisk = last.nextDisk();
             commit(last.disks());
         }
+        before.clear();
     }
 
     /** The menus, by path; nothing reboots. */
@@ -101,8 +107,9 @@ public final class Device {
         menus.put("file", new FileMenu(this));
         menus.put("system", new PowerMenu(reboot));
         menus.put("system/resource", FixedMenu.ofOne(this::resource));
-        menus.put("system/package", FixedMenu.of(List.of(pack("routeros"), pack("rose-storage"))));
+        menus.put("system/package", FixedMenu.asked(() -> List.of(pack("routeros"), pack("rose-storage"))));
         if (make.filesystem() == PoolFilesystem.BTRFS) {
+            menus.put("disk/btrfs/subvolume", new SubvolumeMenu(this));
             menus.put("disk/btrfs/filesystem", FixedMenu.of(List.of(Map.of("label", new Value.Text(POOL)))));
         }
         return menus;
@@ -139,6 +146,21 @@ public final class Device {
         }
     }
 
+    /** Replaces what is in a file, named as {@code /file} names it; made if it is not there. */
+    public synchronized void write(String file, String text) throws ConsoleError {
+        int slash = file.lastIndexOf('/');
+        if (!FileTree.isName(file) || slash < 0 || !files.isDirectory(file.substring(0, slash)))
+            throw Refusal.of(Refusal.NO_DIRECTORY);
+        if (files.isDirectory(file)) throw Refusal.of(Refusal.NOT_A_FILE);
+        if (text.length() > freeBytes()) throw Refusal.of(Refusal.NO_SPACE);
+        try {
+            files.write(file, text);
+            commit(disks);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Rules<Personality> personalities() {
         return personalities;
     }
@@ -167,6 +189,32 @@ public final class Device {
         return disks;
     }
 
+    Subvolumes subvolumes() {
+        return subvolumes;
+    }
+
+    /** Makes the subvolume, with all that is in its parent; who writes to that waits meanwhile. */
+    void make(Subvolumes.Subvolume made, Subvolumes.@Nullable Subvolume parent) throws IOException {
+        var quiet = new ArrayList<Network.Hold>();
+        try {
+            for (var disk : disks) {
+                if (parent != null && parent.holds(disk.fileName())) quiet.add(network.hold(disk.id()));
+            }
+            subvolumes.add(made); // first, so that its files are known to be shared
+            files.makeDirectory(made.directory(), parent == null ? null : parent.directory());
+        } finally {
+            quiet.forEach(Network.Hold::close);
+        }
+        commit(disks);
+    }
+
+    /** Removes the subvolume with all that is in it. */
+    void remove(Subvolumes.Subvolume gone) throws IOException {
+        files.removeDirectory(gone.directory());
+        subvolumes.remove(gone.id());
+        commit(disks);
+    }
+
     long freeBytes() {
         if (personalities.holds(PoolFull.class, Site.door(POOL))) return 0;
         return Math.max(0, make.poolBytes() - files.usedBytes());
@@ -186,8 +234,10 @@ public final class Device {
         for (var disk : next) nextDisk = Math.max(nextDisk, disk.id() + 1);
         try {
             stateFile.write(new StateFile.State(nextDisk, files.nextId(), next));
-            if (before.size() == CHANGES_KEPT) before.removeLast();
-            before.push(disks);
+            if (!next.equals(disks)) {
+                if (before.size() == CHANGES_KEPT) before.removeLast();
+                before.push(disks);
+            }
             disks = List.copyOf(next);
             var doors = doors();
             exports.become(links(doors));
@@ -249,6 +299,10 @@ public final class Device {
                 new Value.Time(Duration.ofSeconds(
                         Duration.between(started, Instant.now()).toSeconds())));
         row.put("version", new Value.Text(make.version()));
+        row.put("free-memory", new Value.Num(31L << 30));
+        row.put("total-memory", new Value.Num(32L << 30));
+        row.put("free-hdd-space", new Value.Num(100L << 20));
+        row.put("total-hdd-space", new Value.Num(128L << 20));
         row.put("architecture-name", new Value.Text("arm64"));
         row.put("board-name", new Value.Text("RDS2216"));
         row.put("platform", new Value.Text("MikroTik"));
@@ -259,7 +313,8 @@ public final class Device {
         var row = new LinkedHashMap<String, Value>();
         row.put("name", new Value.Text(name));
         row.put("version", new Value.Text(make.version().split(" ", 2)[0]));
-        row.put("disabled", new Value.Bool(false));
+        boolean missing = personalities.holds(RoseStorageMissing.class, Site.APPLIANCE);
+        row.put("disabled", new Value.Bool(missing && name.equals("rose-storage")));
         return row;
     }
 }

@@ -9,6 +9,8 @@ import static io.srvlab.rdscsi.simulator.device.DiskSettings.TYPE;
 import io.srvlab.rdscsi.simulator.console.ConsoleError;
 import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.console.Value;
+import io.srvlab.rdscsi.simulator.personality.Personality.RoseStorageMissing;
+import io.srvlab.rdscsi.simulator.personality.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -31,6 +33,11 @@ final class DiskMenu implements Menu {
                     "media-interface swap file-path file-size file-offset comment")
             .flatMap(line -> Stream.of(line.split(" ", -1)))
             .map(DiskMenu::property)
+            .toList();
+
+    /** What {@code /disk} has without the package: no file disks, no exports. */
+    private static final List<Property> WITHOUT_ROSE = PROPERTIES.stream()
+            .filter(p -> !p.name().startsWith("nvme-tcp-") && !p.name().startsWith("file-"))
             .toList();
 
     // As captured: these words stand bare, other text in quotes.
@@ -67,7 +74,11 @@ final class DiskMenu implements Menu {
 
     @Override
     public List<Property> properties() {
-        return PROPERTIES;
+        return isWithoutRose() ? WITHOUT_ROSE : PROPERTIES;
+    }
+
+    private boolean isWithoutRose() {
+        return device.personalities().holds(RoseStorageMissing.class, Site.APPLIANCE);
     }
 
     @Override
@@ -94,6 +105,7 @@ final class DiskMenu implements Menu {
     @Override
     public Value.Id add(Map<String, Value> given) throws ConsoleError {
         synchronized (device) {
+            if (isWithoutRose()) throw Refusal.noneOf(TYPE);
             for (var needed : List.of(TYPE, SLOT, FILE_PATH))
                 if (!given.containsKey(needed)) throw Refusal.missing(needed);
             var changes = traits.asWritten("/disk/add", read(given));
@@ -142,12 +154,13 @@ final class DiskMenu implements Menu {
 
     @Override
     public Map<String, Verb> verbs() {
-        return Map.of("monitor-traffic", (on, given) -> {
+        Verb traffic = (on, given) -> {
             if (on == null) throw Refusal.missing("numbers");
             if (!given.keySet().equals(Set.of("once"))) throw Refusal.of(Refusal.ONLY_ONCE);
             if (!(on.values().get(SLOT) instanceof Value.Text(var slot))) throw Refusal.of(Refusal.NO_SUCH_ITEM);
             return traits.report(slot, device.traffic(on.id().number(), slot));
-        });
+        };
+        return Map.of("monitor-traffic", traffic, "copy", new CopyCommand(device));
     }
 
     private Snapshot snapshot() {
@@ -225,6 +238,7 @@ final class DiskMenu implements Menu {
         int slash = name.lastIndexOf('/');
         if (slash < 0 || !device.files().isDirectory(name.substring(0, slash))) throw Refusal.of(Refusal.NO_DIRECTORY);
         if (device.files().isDirectory(name)) throw Refusal.of(Refusal.NOT_A_FILE);
+        if (device.subvolumes().isReadOnly(name)) throw Refusal.of(Refusal.READ_ONLY);
         if (device.files().find(name) == null && !given.containsKey(FILE_SIZE)) throw Refusal.missing(FILE_SIZE);
         return name;
     }

@@ -2,9 +2,11 @@ package io.srvlab.rdscsi.simulator.device;
 
 import io.srvlab.rdscsi.simulator.console.ConsoleError;
 import io.srvlab.rdscsi.simulator.console.Menu;
+import io.srvlab.rdscsi.simulator.console.Policy;
 import io.srvlab.rdscsi.simulator.console.Value;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /system}, as far as it has commands of its own: {@code reboot}. */
@@ -52,6 +54,11 @@ record PowerMenu(Runnable reboot) implements Menu {
                 if (!given.isEmpty()) throw new ConsoleError("expected end of command");
                 reboot.run();
                 return "";
+            }
+
+            @Override
+            public Set<Policy> toRun() {
+                return Set.of(Policy.REBOOT);
             }
 
             @Override

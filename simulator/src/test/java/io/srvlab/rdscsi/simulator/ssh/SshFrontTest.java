@@ -59,7 +59,7 @@ class SshFrontTest {
         keys.add(userKey.getPublic());
         front = SshFront.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new SshFront.Access(hostKey, "rds", keys, SESSIONS_MAX),
+                new SshFront.Access(hostKey, "rds"::equals, keys, SESSIONS_MAX),
                 (caller, exec) -> executor.run(caller, exec));
     }
 
