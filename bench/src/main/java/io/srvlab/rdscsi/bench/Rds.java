@@ -35,12 +35,24 @@ final class Rds implements AutoCloseable {
         var nvme = program.ready("nvme");
         int colon = nvme.lastIndexOf(':');
         return List.of(
-                "--appliance=ssh://" + program.ready("user") + "@" + program.ready("ssh"),
-                "--identity=" + program.ready("key"),
-                "--host-key=" + program.ready("host-key"),
+                "--appliance=" + address(),
+                "--identity=" + identity(),
+                "--host-key=" + hostKey(),
                 "--base-path=" + program.ready("base-path"),
                 "--nvme-address=" + nvme.substring(0, colon),
                 "--nvme-port=" + nvme.substring(colon + 1));
+    }
+
+    String address() {
+        return "ssh://" + program.ready("user") + "@" + program.ready("ssh");
+    }
+
+    Path identity() {
+        return Path.of(program.ready("key"));
+    }
+
+    String hostKey() {
+        return program.ready("host-key");
     }
 
     /** How many command lines it has run. */

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +34,23 @@ public final class Appliance {
     private static final Pattern PLAIN = Pattern.compile("[ -~]+");
     private static final Pattern NO_SUCH_COMMAND = Pattern.compile(
             "^(bad command name|syntax error|expected end of command|expected command name|bad parameter)");
+    private static final Pattern NO_SUCH_WORD =
+            Pattern.compile(NO_SUCH_COMMAND.pattern() + "|^(input does not match any value of|unknown parameter)");
+    private static final Filter ROSE_STORAGE = Filter.is("name", "rose-storage");
 
     private final RouterOs routerOs;
     private final RouterOs fencing;
     private final Release release;
 
     public Appliance(RouterOs routerOs) {
+        this(routerOs, _ -> {});
+    }
+
+    /** @param health is told what each look at the appliance itself showed ({@link #checkRelease}) */
+    public Appliance(RouterOs routerOs, Consumer<Health> health) {
         this.routerOs = routerOs;
         this.fencing = routerOs.fencing();
-        this.release = new Release(fencing);
+        this.release = new Release(fencing, health);
     }
 
     /**
@@ -54,7 +63,7 @@ public final class Appliance {
         release.read(deadline);
     }
 
-    /** The RouterOS version that was read last, as the appliance says it; empty before the first time. */
+    /** The RouterOS version that was read last, as the appliance says it; empty while none could be read. */
     public Optional<String> lastRelease() {
         return release.last();
     }
@@ -135,7 +144,7 @@ public final class Appliance {
             case Reply.Done done when new Answer("make directory " + base, done.lines()).number(0) > 0 -> {}
             case Reply.Done _ -> throw new Failed(new Problem.NoBasePath(base.path(), "it does not show"));
             case Reply.Refused(var text) -> throw new Failed(new Problem.NoBasePath(base.path(), text));
-            case Reply other -> throw failed("make directory " + base, other);
+            case Reply other -> throw failed("make directory " + base, other, deadline);
         }
     }
 
@@ -166,9 +175,9 @@ public final class Appliance {
             // Somebody else may have made it in this moment: the item decides, not the error.
             case Reply.Refused _ ->
                 disk(volume, deadline).or(() -> {
-                    throw failed(question, reply);
+                    throw failed(question, reply, deadline);
                 });
-            case Reply other -> throw failed(question, other);
+            case Reply other -> throw failed(question, other, deadline);
         };
     }
 
@@ -203,7 +212,7 @@ public final class Appliance {
         commands.add(printDisk(volume));
         var reply = fencing.run(new Script(commands), deadline);
         if (mayHaveRun(reply)) return disk(fencing, volume, deadline);
-        return answer("change disk item " + volume, reply).one(0, Disk::of);
+        return answer("change disk item " + volume, reply, deadline).one(0, Disk::of);
     }
 
     /**
@@ -238,7 +247,7 @@ public final class Appliance {
         commands.add(printDisk(volume));
         var reply = routerOs.run(new Script(commands), deadline);
         if (mayHaveRun(reply)) return new Change(Optional.empty(), disk(volume, deadline));
-        var answer = answer("change disk item " + volume, reply);
+        var answer = answer("change disk item " + volume, reply, deadline);
         return new Change(answer.one(0, Disk::of), answer.one(1, Disk::of));
     }
 
@@ -267,7 +276,7 @@ public final class Appliance {
         if (mayHaveRun(reply)) {
             reply = routerOs.run(Script.of(printDisk(expected.volume()), Command.count(FILE, file)), deadline);
         }
-        var answer = answer(question, reply);
+        var answer = answer(question, reply, deadline);
         return new Remains(answer.one(0, Disk::of), answer.number(1) > 0);
     }
 
@@ -304,7 +313,7 @@ public final class Appliance {
         var count = Command.count(FILE, Filter.is("name", path.substring(1)));
         var reply = routerOs.run(Script.of(removeUnusedFile(path), count), deadline);
         if (mayHaveRun(reply)) reply = routerOs.run(Script.of(count), deadline);
-        return answer(question, reply).number(0) == 0;
+        return answer(question, reply, deadline).number(0) == 0;
     }
 
     /** What the appliance counts of an item; nothing if it does not count. */
@@ -314,7 +323,7 @@ public final class Appliance {
             case Reply.Done(var lines) -> counted(question, lines);
             // An appliance without these counters says so; any other refusal is no word on them.
             case Reply.Refused(var text) when NO_SUCH_COMMAND.matcher(text).find() -> Optional.empty();
-            case Reply other -> throw failed(question, other);
+            case Reply other -> throw failed(question, other, deadline);
         };
     }
 
@@ -372,26 +381,46 @@ public final class Appliance {
         var reply = way.run(script, deadline);
         // An old one may not even know the words: then its age is the news.
         if (reply instanceof Reply.Refused) release.refuseIfKnownOld();
-        return answer(question, reply);
+        return answer(question, reply, deadline);
     }
 
-    private static Answer answer(String question, Reply reply) {
+    private Answer answer(String question, Reply reply, Deadline deadline) {
         return switch (reply) {
             case Reply.Done(var lines) -> new Answer(question, lines);
-            default -> throw failed(question, reply);
+            default -> throw failed(question, reply, deadline);
         };
     }
 
-    private static Failed failed(String question, Reply reply) {
+    private Failed failed(String question, Reply reply, Deadline deadline) {
         return new Failed(
                 switch (reply) {
                     case Reply.Done _ -> throw new IllegalArgumentException("an answer is no failure");
                     case Reply.CouldNotAsk(var tried, var why, var _) ->
                         new Problem.ApplianceSilent(question, tried, why);
-                    case Reply.Refused(var text) -> new Problem.ApplianceRefused(question, text);
+                    case Reply.Refused(var text) -> refused(question, text, deadline);
                     case Reply.NotThere(var text) -> new Problem.ApplianceRefused(question, text);
+                    case Reply.NotAllowed(var text, var policies, var grant) ->
+                        new Problem.NotAllowed(question, text, String.join(", ", policies), grant);
                     case Reply.Full(var text) -> new Problem.ApplianceRefused(question, text);
+                    case Reply.Busy(var text) -> new Problem.ApplianceBusy(question, text);
                 });
+    }
+
+    /** Words that RouterOS does not know may be those that the package adds. */
+    private Problem refused(String question, String text, Deadline deadline) {
+        if (NO_SUCH_WORD.matcher(text).find()
+                && routerOs.run(Script.of(Command.printJson("/system/package", ROSE_STORAGE)), deadline)
+                        instanceof Reply.Done(var lines)) {
+            var rows = new Answer(question, lines).rows(0, row -> row);
+            if (rows.isEmpty()) return new Problem.NoRoseStorage(question, text, "not installed");
+            if (isOn(rows.getFirst(), "disabled")) return new Problem.NoRoseStorage(question, text, "disabled");
+            if (isOn(rows.getFirst(), "available")) return new Problem.NoRoseStorage(question, text, "not enabled");
+        }
+        return new Problem.ApplianceRefused(question, text);
+    }
+
+    private static boolean isOn(Row row, String flag) {
+        return row.flag(flag).orElse(false);
     }
 
     /** The lines of a whole answer; one that cannot be read is a failure, never "nothing there". */

@@ -8,10 +8,13 @@ import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.Reply;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.routeros.Script;
+import io.srvlab.rdscsi.routeros.Uptime;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.Problem;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +39,10 @@ final class Release {
     private static final long REFUSAL_SECONDS = 5;
 
     private final RouterOs fencing;
+    private final Consumer<Health> health;
     private final ReentrantLock reading = new ReentrantLock(true);
     private volatile @Nullable Known known;
+    private @Nullable Running running;
 
     /** What was read last, and until when it is believed where it is too old: somebody may be upgrading. */
     private record Known(String version, boolean enough, Deadline until) {
@@ -46,8 +51,22 @@ final class Release {
         }
     }
 
-    Release(RouterOs fencing) {
+    /** How long it had been up at a moment of this process's clock, which is the latest at which it said so. */
+    private record Running(Duration uptime, long atNanos) {
+        /** A second for what RouterOS leaves out, one in a hundred for clocks that differ. */
+        private static final Duration SLACK = Duration.ofSeconds(2);
+
+        /** Whether it must have started anew if it is up for {@code now}, and was asked after {@code askedNanos}. */
+        boolean endedBefore(Duration now, long askedNanos) {
+            var since = Duration.ofNanos(Math.max(0, askedNanos - atNanos));
+            return now.plus(SLACK).plus(since.dividedBy(100)).compareTo(uptime.plus(since)) < 0;
+        }
+    }
+
+    /** @param health is told what each look showed */
+    Release(RouterOs fencing, Consumer<Health> health) {
         this.fencing = fencing;
+        this.health = health;
     }
 
     /**
@@ -60,9 +79,11 @@ final class Release {
         refuseIfKnownOld();
     }
 
-    /** What was read last, as the appliance said it; empty before. */
+    /** The version that was read last, as the appliance said it; empty while none could be read. */
     Optional<String> last() {
-        return Optional.ofNullable(known).map(Known::version);
+        return Optional.ofNullable(known)
+                .map(Known::version)
+                .filter(version -> SHAPE.matcher(version).lookingAt());
     }
 
     /** Nothing if it is enough; reads it first, as {@link #read}, if that is not known. */
@@ -102,12 +123,21 @@ final class Release {
 
     private Known asked(Deadline deadline) {
         var last = known;
-        var version = switch (fencing.run(Script.of(Command.get("/system/resource", "version")), deadline)) {
-            case Reply.Done(var lines) -> String.join(" ", lines);
-            case Reply.CouldNotAsk(var tried, var why, var _) -> throw silent(tried, why);
+        long askedNanos = System.nanoTime();
+        var reply = fencing.run(
+                Script.of(Command.get("/system/resource", "version"), Command.get("/system/resource", "uptime")),
+                deadline);
+        var version = switch (reply) {
+            case Reply.Done(var lines) -> lines.isEmpty() ? "" : lines.getFirst();
+            case Reply.CouldNotAsk(var tried, var why, var _) -> {
+                health.accept(new Health.Silent(why));
+                throw silent(tried, why);
+            }
             case Reply.Refused(var text) -> text;
             case Reply.NotThere(var text) -> text;
+            case Reply.NotAllowed(var text, var _, var grant) -> text + "; " + grant;
             case Reply.Full(var text) -> text;
+            case Reply.Busy(var text) -> text;
         };
         var shape = SHAPE.matcher(version);
         boolean readable = shape.lookingAt();
@@ -115,7 +145,24 @@ final class Release {
             if (readable) log.info("the appliance runs RouterOS {}", version);
             else log.warn("which RouterOS the appliance runs cannot be read, so it is not checked: {}", version);
         }
+        tell(reply, version, askedNanos);
         return new Known(version, !readable || enough(shape), Deadline.after(REFUSAL_SECONDS, SECONDS));
+    }
+
+    private void tell(Reply reply, String version, long askedNanos) {
+        var before = running;
+        var uptime = reply instanceof Reply.Done(var lines) && lines.size() > 1
+                ? Uptime.parse(lines.get(1))
+                : Optional.<Duration>empty();
+        boolean restarted = before != null && uptime.isPresent() && before.endedBefore(uptime.get(), askedNanos);
+        if (restarted) {
+            log.warn(
+                    "the appliance has started anew: it has been up for {}, and had been for {}",
+                    uptime.get(),
+                    before.uptime());
+        }
+        uptime.ifPresent(now -> running = new Running(now, System.nanoTime()));
+        health.accept(new Health.Answers(version, uptime, restarted));
     }
 
     private static boolean enough(Matcher shape) {

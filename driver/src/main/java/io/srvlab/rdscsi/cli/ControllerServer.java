@@ -67,7 +67,7 @@ final class ControllerServer implements AutoCloseable {
      */
     static ControllerServer start(Config config, RouterOs routerOs, Metrics.Controller metrics) throws IOException {
         metrics.fencingEnforced(config.fencing().enforcement() == Enforcement.ENFORCED);
-        var appliance = new Appliance(routerOs);
+        var appliance = new Appliance(routerOs, metrics::looked);
         var evidence = Evidence.of(config.report(), appliance::lastRelease);
         metrics.fencingShown(evidence::beliefs);
         var announcer = new Announcer(config.cluster(), evidence::caveat);

@@ -93,7 +93,7 @@ final class ProbeCommand implements Callable<Integer> {
         checkWritable();
         try (var routerOs = appliance.open()) {
             var at = new InetSocketAddress(portal.address(), portal.port());
-            var probe = new Probe(routerOs, basePath, at, new OverSsh(appliance.ssh()), RdsCsi.Version.text());
+            var probe = new Probe(routerOs, basePath, at, crowd(), RdsCsi.Version.text());
             out.println("This probe will work");
             probe.plan().forEach(line -> out.println("  " + line));
             if (dryRun) return 0;
@@ -133,6 +133,18 @@ final class ProbeCommand implements Callable<Integer> {
                 .orElseThrow(() -> new Precondition("Nobody is there to agree to this: say --yes."));
         out.flush();
         if (!"yes".equals(terminal.readLine("Go on? (yes or no) "))) throw new Precondition("Not begun.");
+    }
+
+    private Crowd crowd() throws Precondition {
+        return appliance.overRest() ? new OverRest(appliance.rest().users().size()) : new OverSsh(appliance.ssh());
+    }
+
+    /** @param sessions one for each user */
+    private record OverRest(int sessions) implements Crowd {
+        @Override
+        public List<Integer> exitStatuses(Command failing, int times) {
+            return List.of();
+        }
     }
 
     private record OverSsh(SshConfig config) implements Crowd {

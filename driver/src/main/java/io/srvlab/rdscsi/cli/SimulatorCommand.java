@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "simulator",
-        description = "A ROSE Data Server to run against: answers over SSH like RouterOS, keeps disks and files.",
+        description =
+                "A ROSE Data Server to run against: answers over SSH and REST like RouterOS, keeps disks and files.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class SimulatorCommand implements Callable<Integer> {
@@ -86,12 +88,23 @@ final class SimulatorCommand implements Callable<Integer> {
     Path faults;
 
     @Option(
+            names = "--rest",
+            paramLabel = "HOST:PORT",
+            converter = Converters.ToSocketAddress.class,
+            description = "Where REST over TLS listens; port 0 takes any free one. Without it, there is SSH alone.")
+    @Nullable
+    InetSocketAddress rest;
+
+    @Option(
             names = "--control",
             paramLabel = "HOST:PORT",
             converter = Converters.ToSocketAddress.class,
             description = "Where tests break things over HTTP, of the loopback; no part of what is simulated.")
     @Nullable
     InetSocketAddress control;
+
+    /** After so long RouterOS ends a request; what it began goes on. */
+    private static final Duration REST_CUT = Duration.ofSeconds(60);
 
     @Spec
     CommandSpec spec;
@@ -107,6 +120,7 @@ final class SimulatorCommand implements Callable<Integer> {
         if (faults != null) config = config.withBehaviour(behaviour(faults));
         var shutdown = new Shutdown();
         var simulator = shutdown.closing(Simulator.start(config));
+        if (rest != null) simulator.serveRest(rest, REST_CUT);
         var ready = simulator.readyLine();
         if (control != null) {
             var port = shutdown.closing(ControlPort.start(simulator, control)).address();

@@ -9,6 +9,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.srvlab.rdscsi.appliance.Health;
 import io.srvlab.rdscsi.appliance.Pool;
 import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Happening;
@@ -129,7 +130,10 @@ public class Metrics {
         private final Counter doorChecks;
         private final Counter unenforced;
 
+        private final Counter restarts;
+
         private volatile @Nullable Instant lastAnswer;
+        private volatile @Nullable Health health;
         private volatile Reading reading = new Reading(Optional.empty(), Optional.empty());
         private Reading shown = reading;
         private volatile @Nullable BooleanSupplier lease;
@@ -178,6 +182,9 @@ public class Metrics {
             unenforced = counter(
                     "rds_csi_unenforced_detaches_total",
                     "Detaches answered OK without having been shown (--fencing=advisory).");
+            restarts = counter(
+                    "rds_csi_appliance_restarts_total",
+                    "Times that the appliance's uptime was seen to have gone back.");
             states();
             inventories();
         }
@@ -187,6 +194,14 @@ public class Metrics {
                     "rds_csi_appliance_last_answer_timestamp_seconds",
                     "When the appliance last answered a script, be it with a refusal; absent before the first.",
                     () -> Optional.ofNullable(lastAnswer).map(Metrics::seconds));
+            ifKnown(
+                    "rds_csi_appliance_up",
+                    "1 if the appliance answered when it was last asked for its version, 0 if not; absent before.",
+                    () -> Optional.ofNullable(health).map(now -> oneIf(now instanceof Health.Answers)));
+            ifKnown(
+                    "rds_csi_appliance_uptime_seconds",
+                    "How long the appliance had been running when it last said so; absent while it does not answer.",
+                    () -> health instanceof Health.Answers now ? now.uptime().map(Metrics::seconds) : Optional.empty());
             ifKnown(
                     "rds_csi_lease_held",
                     "1 while this replica holds the lease, 0 while it does not; absent without leader election.",
@@ -257,6 +272,12 @@ public class Metrics {
             var outcome = ScriptOutcome.of(reply);
             scripts.labelValues(label(outcome)).observe(seconds(took));
             if (outcome.answered()) lastAnswer = Instant.now();
+        }
+
+        /** The appliance itself was looked at. */
+        public void looked(Health now) {
+            health = now;
+            if (now instanceof Health.Answers answers && answers.restarted()) restarts.inc();
         }
 
         /** The appliance was read whole. */

@@ -7,7 +7,9 @@ enum ScriptOutcome {
     DONE,
     REFUSED,
     NOT_THERE,
+    NOT_ALLOWED,
     FULL,
+    BUSY,
     COULD_NOT_ASK_NOT_SENT,
     COULD_NOT_ASK_UNKNOWN;
 
@@ -16,7 +18,9 @@ enum ScriptOutcome {
             case Reply.Done _ -> DONE;
             case Reply.Refused _ -> REFUSED;
             case Reply.NotThere _ -> NOT_THERE;
+            case Reply.NotAllowed _ -> NOT_ALLOWED;
             case Reply.Full _ -> FULL;
+            case Reply.Busy _ -> BUSY;
             case Reply.CouldNotAsk(var _, var _, var fate) ->
                 switch (fate) {
                     case NOT_SENT -> COULD_NOT_ASK_NOT_SENT;

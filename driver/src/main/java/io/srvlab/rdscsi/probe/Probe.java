@@ -3,6 +3,7 @@ package io.srvlab.rdscsi.probe;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.RouterOs;
+import io.srvlab.rdscsi.routeros.Uptime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -148,7 +149,10 @@ public final class Probe {
     }
 
     private long uptime() throws Unanswered {
-        return Uptime.seconds(resource("uptime"));
+        var text = resource("uptime");
+        return Uptime.parse(text)
+                .orElseThrow(() -> new Unanswered("the uptime cannot be read: " + text))
+                .toSeconds();
     }
 
     /** The probe as a whole came to nothing; the message says why. */

@@ -30,7 +30,9 @@ final class Statuses {
                     Problem.OldRecord _,
                     Problem.StillPublished _,
                     Problem.NoBasePath _,
-                    Problem.OldRouterOs _ -> Status.Code.FAILED_PRECONDITION;
+                    Problem.OldRouterOs _,
+                    Problem.NotAllowed _,
+                    Problem.NoRoseStorage _ -> Status.Code.FAILED_PRECONDITION;
             case Problem.TooManyVolumes _, Problem.NoRoom _ -> Status.Code.RESOURCE_EXHAUSTED;
             // ListVolumes: an invalid starting_token is ABORTED (CSI specification, ListVolumes errors).
             case Problem.BadToken _,
@@ -39,7 +41,7 @@ final class Statuses {
                     Problem.Busy _,
                     Problem.NoTimeLeft _,
                     Problem.NotDrained _ -> Status.Code.ABORTED;
-            case Problem.ApplianceSilent _ -> Status.Code.UNAVAILABLE;
+            case Problem.ApplianceSilent _, Problem.ApplianceBusy _ -> Status.Code.UNAVAILABLE;
             // Asked and answered, but not as it must be: closed, and worth a person's look.
             case Problem.NotShown _, Problem.DoorOpen _, Problem.ApplianceRefused _, Problem.ClusterSilent _ ->
                 Status.Code.INTERNAL;

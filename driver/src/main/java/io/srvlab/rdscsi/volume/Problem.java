@@ -36,6 +36,9 @@ public sealed interface Problem
                 Problem.DoorOpen,
                 Problem.ApplianceSilent,
                 Problem.ApplianceRefused,
+                Problem.ApplianceBusy,
+                Problem.NotAllowed,
+                Problem.NoRoseStorage,
                 Problem.OldRouterOs,
                 Problem.ClusterSilent,
                 NodeProblem {
@@ -320,6 +323,35 @@ public sealed interface Problem
         @Override
         public String sentence() {
             return "The appliance refused to " + question + ": " + answer;
+        }
+    }
+
+    /** The appliance has something else to do with what was asked; nothing is wrong, and later it may go. */
+    record ApplianceBusy(String question, String answer) implements Problem {
+        @Override
+        public String sentence() {
+            return "The appliance is too busy to " + question + " (" + answer + "). Call again.";
+        }
+    }
+
+    /** The appliance's user may not do what was asked. */
+    record NotAllowed(String question, String answer, String policies, String grant) implements Problem {
+        @Override
+        public String sentence() {
+            return "The appliance does not allow its user to " + question + " (" + answer
+                    + "): the user's group lacks one of the policies " + policies
+                    + ". This gives it all that is needed: "
+                    + grant;
+        }
+    }
+
+    /** The appliance knows disks, and not what its package rose-storage adds to them. */
+    record NoRoseStorage(String question, String answer, String found) implements Problem {
+        @Override
+        public String sentence() {
+            return "The appliance cannot " + question + " (" + answer + "), for its package rose-storage is " + found
+                    + ". Enable it: /system/package/update/check-for-updates, then /system/package/enable rose-storage,"
+                    + " then /system/package/apply-changes, which restarts the appliance; then call again.";
         }
     }
 

@@ -93,7 +93,6 @@ class BadWayInTest {
         var volume = world.controller().create("db-0");
         var fresh = world.controller("a");
         for (var fault : List.of(
-                new Fault.DropBeforeApplying(),
                 new Fault.ErrorWithStatusZero("failure: something\n"),
                 new Fault.ErrorWithStatusZero("[{\"slot\":\"db-0\"\n"))) {
             world.rds().onNext(line -> line.contains("/disk/print"), fault);
@@ -104,6 +103,21 @@ class BadWayInTest {
             });
             assertThat(lines).noneMatch(line -> line.contains("/set"));
         }
+    }
+
+    @Test
+    void aReadThatIsLostIsAskedAgainAndOneThatIsAlwaysLostChangesNothing() {
+        var volume = world.controller().create("db-0");
+        for (int i = 0; i < 3; i++) {
+            world.rds().onNext(line -> line.contains("/disk/print"), new Fault.DropBeforeApplying());
+        }
+        var lines = world.commandsDuring(() -> {
+            var ended = statusOf(() -> world.controller().publish(volume, "a"));
+            assertThat(ended.getCode()).as(ended.toString()).isEqualTo(Status.Code.UNAVAILABLE);
+        });
+        assertThat(lines).hasSize(3).noneMatch(line -> line.contains("/set"));
+        world.rds().onNext(line -> line.contains("/disk/print"), new Fault.DropAnswerAfterApplying());
+        assertThat(statusOf(() -> world.controller().publish(volume, "a"))).isEqualTo(Status.OK);
     }
 
     @Test

@@ -13,14 +13,15 @@ import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.routeros.Reply;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.routeros.Script;
-import io.srvlab.rdscsi.routeros.Ssh;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,7 +32,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  * same, or the opposite, ends in free or held. Dying is tried before and after every command of a call, also within a
  * command line, which is what an appliance leaves that loses its power there.
  */
+@ParameterizedClass
+@EnumSource(World.Way.class)
 class CrashTest {
+    @Parameter
+    World.Way way;
+
     private static World world;
     private static int volumes;
 
@@ -39,12 +45,12 @@ class CrashTest {
     private World.Caller first;
     private String volume;
 
-    @BeforeAll
-    static void start() throws Exception {
-        world = World.start();
+    @BeforeParameterizedClassInvocation
+    static void start(World.Way way) throws Exception {
+        world = World.start(way);
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() throws Exception {
         world.close();
     }
@@ -64,9 +70,7 @@ class CrashTest {
     /** No limit of volumes per node, so that each set is a command of its own. */
     private World.Caller dyingAfter(AtomicInteger commands) throws Exception {
         return world.controller(
-                new Mortal(Ssh.open(world.ssh()), commands),
-                cluster,
-                World.fencing(World.CLUSTER, Enforcement.ENFORCED, 0));
+                new Mortal(world.wayIn(), commands), cluster, World.fencing(World.CLUSTER, Enforcement.ENFORCED, 0));
     }
 
     /** How a call finds the volume, and what it asks for. */

@@ -12,7 +12,6 @@ import io.srvlab.rdscsi.routeros.Filter;
 import io.srvlab.rdscsi.routeros.Reply;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.routeros.Script;
-import io.srvlab.rdscsi.routeros.Ssh;
 import io.srvlab.rdscsi.simulator.Fault;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.nio.charset.StandardCharsets;
@@ -31,17 +30,25 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may hold a volume: real controllers, real SSH, and an appliance whose own log is the witness. */
+@ParameterizedClass
+@EnumSource(World.Way.class)
 class FenceTest {
+    @Parameter
+    World.Way way;
+
     private World world;
     private String volume;
 
     @BeforeEach
     void startWithAVolume() throws Exception {
-        world = World.start();
+        world = World.start(way);
         volume = world.controller().create("db-0");
     }
 
@@ -263,7 +270,7 @@ class FenceTest {
         // In an answer that shows a cut, the export is still on.
         UnaryOperator<String> stillOn = line ->
                 line.contains(":x:w:") ? line.replace("\"nvme-tcp-export\":false", "\"nvme-tcp-export\":true") : line;
-        var deaf = world.controller(new Retold(Ssh.open(world.ssh()), stillOn), World.CLUSTER, 64, "a", "b");
+        var deaf = world.controller(new Retold(world.wayIn(), stillOn), World.CLUSTER, 64, "a", "b");
         assertThat(statusOf(() -> deaf.unpublish(volume, "a")).getCode()).isEqualTo(Status.Code.INTERNAL);
     }
 
@@ -273,7 +280,7 @@ class FenceTest {
         world.controller().publish(volume, "a");
         var record = world.ledger(volume).format(new VolumeId(volume));
         world.byHand(Command.set("/disk", Filter.is("slot", volume), Map.of("comment", record + " for Mueller")));
-        var real = Ssh.open(world.ssh());
+        var real = world.wayIn();
         var seen = world.controller(
                 new Retold(real, line -> line.replace("Mueller", "M\u00fcller")), World.CLUSTER, 64, "a", "b");
         seen.unpublish(volume, "a");
@@ -464,7 +471,7 @@ class FenceTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void twoControllersAtOnceNeverAdmitTwoHosts(boolean wholeLines) throws Exception {
-        try (var contested = World.start(wholeLines)) {
+        try (var contested = World.start(way, wholeLines)) {
             contested.controller().create(volume);
             var second = contested.controller("a", "b", "c");
             for (int round = 0; round < 10; round++) {

@@ -27,20 +27,27 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Making and deleting volumes: the request again, bad input, the crash half-way. */
+@ParameterizedClass
+@EnumSource(World.Way.class)
 class VolumeLifeTest {
+    @Parameter
+    World.Way way;
+
     private static final long MIB = 1L << 20;
 
     private World world;
 
     @BeforeEach
     void start() throws Exception {
-        world = World.start();
+        world = World.start(way);
     }
 
     @AfterEach

@@ -31,7 +31,10 @@ import io.srvlab.rdscsi.proto.csi.v1.IdentityGrpc.IdentityBlockingStub;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability.AccessMode;
 import io.srvlab.rdscsi.routeros.Command;
+import io.srvlab.rdscsi.routeros.Fingerprint;
 import io.srvlab.rdscsi.routeros.Reply;
+import io.srvlab.rdscsi.routeros.Rest;
+import io.srvlab.rdscsi.routeros.RestConfig;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.routeros.Script;
 import io.srvlab.rdscsi.routeros.Ssh;
@@ -41,6 +44,7 @@ import io.srvlab.rdscsi.server.Endpoint;
 import io.srvlab.rdscsi.simulator.Exec;
 import io.srvlab.rdscsi.simulator.Simulator;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
+import io.srvlab.rdscsi.simulator.console.Policy;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.Closeable;
@@ -53,47 +57,70 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A simulator, and controllers that reach it over real SSH and are called over real unix sockets. {@link #controller} is
+ * A simulator, and controllers that reach it over real SSH or REST and are called over real unix sockets. {@link #controller} is
  * the usual one, for nodes a, b and c; others are started beside it or after it, as a new process would be.
  */
 final class World implements AutoCloseable {
     static final String CLUSTER = "test-cluster";
 
+    /** How the controllers and the operator reach the appliance. */
+    enum Way {
+        SSH,
+        REST
+    }
+
+    private static final String PASSWORD = "a password that nobody else has";
+
+    private final AtomicInteger waysIn = new AtomicInteger();
+    private final Path passwordFile;
     private final Path directory;
+    private final Way way;
     private final Simulator rds;
     private final Deque<Closeable> closers = new ArrayDeque<>();
     private final Caller controller;
     private final RouterOs operator;
 
-    private World(Path directory, Simulator rds) throws IOException {
+    private World(Path directory, Way way, Simulator rds) throws IOException {
         this.directory = directory;
+        this.passwordFile = Files.writeString(directory.resolve("password"), PASSWORD + "\n");
+        this.way = way;
         this.rds = rds;
         closers.push(rds::close);
-        operator = Ssh.open(ssh());
+        if (way == Way.REST) {
+            rds.serveRest(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Duration.ofSeconds(60));
+        }
+        operator = wayIn();
         closers.push(operator::close);
         controller = controller("a", "b", "c");
     }
 
     /** A new world in a directory of its own; sockets have short paths, so not in the test's. */
     static World start() throws IOException {
-        return start(true);
+        return start(Way.SSH);
+    }
+
+    static World start(Way way) throws IOException {
+        return start(way, true);
     }
 
     /** As {@link #start()}; without whole lines, others may come in between the {@code find} and the {@code set} of a command. */
-    static World start(boolean wholeLines) throws IOException {
+    static World start(Way way, boolean wholeLines) throws IOException {
         var directory = Files.createTempDirectory("rds-world");
         var state = Files.createDirectories(directory.resolve("rds"));
         Keys.lend(state);
         var world = new World(
                 directory,
+                way,
                 Simulator.start(SimulatorConfig.in(state)
                         .withWholeLines(wholeLines)
                         .withNvme(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))));
@@ -103,15 +130,17 @@ final class World implements AutoCloseable {
 
     /** An RSA key takes longest of all to make, so one world's host key serves the next ones too; clients have their own. */
     private static final class Keys {
-        private static final String HOST_KEY = "host_key";
-        private static byte @Nullable [] kept;
+        private static final List<String> NAMES = List.of("host_key", "rest_certificate");
+        private static final Map<String, byte[]> KEPT = new HashMap<>();
 
         static synchronized void lend(Path state) throws IOException {
-            if (kept != null) Files.write(state.resolve(HOST_KEY), kept);
+            for (var each : KEPT.entrySet()) Files.write(state.resolve(each.getKey()), each.getValue());
         }
 
         static synchronized void keep(Path state) throws IOException {
-            kept = Files.readAllBytes(state.resolve(HOST_KEY));
+            for (var name : NAMES) {
+                if (Files.exists(state.resolve(name))) KEPT.put(name, Files.readAllBytes(state.resolve(name)));
+            }
         }
     }
 
@@ -129,7 +158,7 @@ final class World implements AutoCloseable {
     }
 
     Caller controller(String cluster, int maxVolumesPerNode, String... nodes) throws IOException {
-        return controller(ssh(), cluster, maxVolumesPerNode, nodes);
+        return controller(wayIn(), cluster, maxVolumesPerNode, nodes);
     }
 
     Caller controller(SshConfig ssh, String cluster, int maxVolumesPerNode, String... nodes) throws IOException {
@@ -143,7 +172,7 @@ final class World implements AutoCloseable {
 
     /** Another controller of the same cluster, which is what the test makes it. */
     Caller controller(Cluster cluster) throws IOException {
-        return controller(Ssh.open(ssh()), cluster, fencing(CLUSTER, Enforcement.ENFORCED, 64));
+        return controller(wayIn(), cluster, fencing(CLUSTER, Enforcement.ENFORCED, 64));
     }
 
     static Fencing.Config fencing(String cluster, Enforcement enforcement, int maxVolumesPerNode) {
@@ -182,6 +211,31 @@ final class World implements AutoCloseable {
         var channel = new CsiChannel(server.endpoint());
         closers.push(channel::close);
         return new Caller(channel);
+    }
+
+    /** A way in of its own, as a process has it. */
+    RouterOs wayIn() {
+        return switch (way) {
+            case SSH -> Ssh.open(ssh());
+            case REST -> {
+                var front = rds.rest().orElseThrow();
+                yield Rest.open(new RestConfig(
+                        usersOfItsOwn(),
+                        front.address().getHostString(),
+                        front.address().getPort(),
+                        passwordFile,
+                        Fingerprint.parse(front.fingerprint())));
+            }
+        };
+    }
+
+    /** A user has one request answered at a time, whichever process asks. */
+    private List<String> usersOfItsOwn() {
+        var own = rds.restUsers().stream()
+                .map(user -> user + "-of-" + waysIn.incrementAndGet())
+                .toList();
+        for (var user : own) rds.users().put(user, PASSWORD, EnumSet.allOf(Policy.class));
+        return own;
     }
 
     SshConfig ssh() {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads what a script printed. The exit status plays no part: it is 0 for many a script that failed. */
 final class Answer {
@@ -20,7 +21,12 @@ final class Answer {
             "invalid value",
             "input does not match",
             "not allowed",
+            "not enough permissions",
             "interrupted");
+
+    private static final List<String> FORBIDDEN = List.of("not allowed (9)", "not enough permissions");
+
+    private static final Pattern BUSY = Pattern.compile("\\bbusy\\b", Pattern.CASE_INSENSITIVE);
 
     private static final List<String> FULL = List.of(
             "not enough space",
@@ -45,8 +51,12 @@ final class Answer {
                 : Optional.empty();
     }
 
-    /** The refusal that ended a script; empty if nothing was printed. What earlier commands printed comes before it. */
-    static Optional<Reply> refusal(String out, String err) {
+    /**
+     * The refusal that ended a script; empty if nothing was printed. What earlier commands printed comes before it.
+     *
+     * @param rights what the script needs
+     */
+    static Optional<Reply> refusal(String out, String err, Rights rights) {
         var lines = lines(err.isBlank() ? out : err).stream()
                 .filter(line -> !line.isBlank())
                 .toList();
@@ -58,17 +68,24 @@ final class Answer {
                 break;
             }
         }
-        return Optional.of(classified(ForeignText.bounded(String.join("\n", lines.subList(first, lines.size())))));
+        return Optional.of(classified(
+                ForeignText.bounded(String.join("\n", lines.subList(first, lines.size()))), rights));
     }
 
-    private static Reply classified(String text) {
+    /** What one error text means. */
+    static Reply classified(String text, Rights rights) {
         // "failure: could not grow file: no space left": any part may be the one that tells.
         var parts = text.split(":\\s+");
         if (Arrays.stream(parts).anyMatch(part -> beginsWithAny(part, FULL))) return new Reply.Full(text);
+        if (Arrays.stream(parts).anyMatch(part -> beginsWithAny(part, FORBIDDEN))) {
+            return new Reply.NotAllowed(text, rights.policies(), rights.grant());
+        }
         if (text.replaceFirst("(?i)^(failure|script error):\\s*", "").startsWith("no such item")) {
             return new Reply.NotThere(text);
         }
-        return new Reply.Refused(text);
+        return beginsWithAny(text, List.of("failure:")) && BUSY.matcher(text).find()
+                ? new Reply.Busy(text)
+                : new Reply.Refused(text);
     }
 
     private static boolean beginsWithAny(String text, List<String> beginnings) {

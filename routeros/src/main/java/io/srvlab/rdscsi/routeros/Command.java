@@ -3,6 +3,8 @@ package io.srvlab.rdscsi.routeros;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -96,6 +98,14 @@ public final class Command {
     /** Whether it may change something. */
     public boolean changes() {
         return changing;
+    }
+
+    /** What it needs of the user's group. That all of it is needed, and nothing else, no appliance has been asked. */
+    Set<String> policies() {
+        var needed = new TreeSet<>(Set.of("read"));
+        if (changing) needed.add("write");
+        if (text.contains("/system/resource/") || text.contains("/monitor-")) needed.add("test");
+        return needed;
     }
 
     // Without the option RouterOS turns a text of digits into a floating-point number, which destroys sizes and names.

@@ -7,10 +7,6 @@ import java.net.UnknownHostException;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.sshd.client.SshClient;
@@ -37,7 +33,7 @@ final class Dialer {
     Connection dial(Patience patience) throws NotSent, InterruptedException {
         // Before anything is sent: without a key there is nothing to say to the appliance.
         var identity = Identity.read(config.identity());
-        var session = reach(client(), resolve(patience), patience);
+        var session = reach(client(), Host.resolve(config.host(), patience), patience);
         try {
             SshClients.watch(session);
             login(session, identity, patience);
@@ -69,22 +65,6 @@ final class Dialer {
             return started;
         } finally {
             starting.unlock();
-        }
-    }
-
-    /** A name's address: the resolver knows no deadline, so it is left behind when ours has passed. */
-    private InetAddress resolve(Patience patience) throws NotSent, InterruptedException {
-        var answer = new FutureTask<>(() -> InetAddress.getByName(config.host()));
-        Thread.ofVirtual().name("resolve " + config.host()).start(answer);
-        try {
-            return answer.get(patience.left(ATTEMPT_MAX).toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new NotSent(
-                    "the name %s was not resolved within %s: check the cluster's DNS, or use an address"
-                            .formatted(config.host(), patience.spent()),
-                    e);
-        } catch (ExecutionException e) {
-            throw new NotSent("the name %s cannot be resolved: check the address".formatted(config.host()), e);
         }
     }
 

@@ -1,8 +1,10 @@
 package io.srvlab.rdscsi.routeros;
 
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ final class Lanes {
     private final int count;
     // All below under this object's monitor, which is never held while anybody waits.
     private final TreeSet<Integer> free = new TreeSet<>();
+    /** Those in which the last script hung. */
+    private final Set<Integer> suspect = new HashSet<>();
+
     private final SequencedSet<Waiter> fencing = new LinkedHashSet<>();
     private final SequencedSet<Waiter> ordinary = new LinkedHashSet<>();
 
@@ -35,9 +40,15 @@ final class Lanes {
     /** One lane, in use until it is closed. */
     final class Lane implements AutoCloseable {
         final int number;
+        private volatile boolean hung;
 
         private Lane(int number) {
             this.number = number;
+        }
+
+        /** No answer came in it: what it stands for may still be at it, so that others are better for now. */
+        void hung() {
+            hung = true;
         }
 
         @Override
@@ -87,6 +98,8 @@ final class Lanes {
     }
 
     private synchronized void giveBack(Lane lane) {
+        if (lane.hung) suspect.add(lane.number);
+        else suspect.remove(lane.number);
         free.add(lane.number);
         callNext();
     }
@@ -95,8 +108,7 @@ final class Lanes {
         for (var rank : Rank.values()) {
             var queue = queue(rank);
             while (!queue.isEmpty()) {
-                // The lowest first: fencing leaves the others to those that may not use lane 0.
-                var lane = free.ceiling(first(rank));
+                var lane = best(first(rank));
                 if (lane == null) break;
                 free.remove(lane);
                 var next = queue.removeFirst();
@@ -104,6 +116,12 @@ final class Lanes {
                 next.called.countDown();
             }
         }
+    }
+
+    /** The lowest, since fencing leaves the others to those that may not use lane 0; one that hung only where no other is free. */
+    private @Nullable Integer best(int first) {
+        for (var lane : free.tailSet(first)) if (!suspect.contains(lane)) return lane;
+        return free.ceiling(first);
     }
 
     private SequencedSet<Waiter> queue(Rank rank) {

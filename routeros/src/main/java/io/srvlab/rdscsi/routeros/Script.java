@@ -3,6 +3,8 @@ package io.srvlab.rdscsi.routeros;
 import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -29,11 +31,21 @@ public record Script(List<Command> commands) {
         return new Script(List.of(commands));
     }
 
+    /** Whether it may change something. */
+    public boolean changes() {
+        return commands.stream().anyMatch(Command::changes);
+    }
+
+    /** The policies that its commands need of the user's group; what the way in needs is not among them. */
+    SortedSet<String> policies() {
+        return commands.stream()
+                .flatMap(command -> command.policies().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** The last moment at which this may be sent, if it is to be answered by {@code deadline}. */
     public Deadline sendBy(Deadline deadline) {
-        return commands.stream().anyMatch(Command::changes)
-                ? deadline.offset(-TO_CHANGE.toNanos(), TimeUnit.NANOSECONDS)
-                : deadline;
+        return changes() ? deadline.offset(-TO_CHANGE.toNanos(), TimeUnit.NANOSECONDS) : deadline;
     }
 
     /**

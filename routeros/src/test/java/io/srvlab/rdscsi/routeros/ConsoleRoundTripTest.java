@@ -6,6 +6,7 @@ import io.srvlab.rdscsi.simulator.console.Console;
 import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.console.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a command says is what a RouterOS parser reads, for any text that a command can carry. */
 class ConsoleRoundTripTest {
+    private static final Rights NONE = new Rights(Collections.emptySortedSet(), "");
+
     private static final String MARK = "rds-csi-end-0123456789abcdef";
     private static final int TRIALS = 3_000;
 
@@ -71,7 +74,7 @@ class ConsoleRoundTripTest {
                 Script.of(Command.add("/note", Map.of("colour", "red")), Command.add("/note", Map.of("comment", "a")))
                         .render(MARK));
         assertThat(Answer.done(output.text(), MARK)).isEmpty();
-        assertThat(Answer.refusal(output.text(), "")).containsInstanceOf(Reply.Refused.class);
+        assertThat(Answer.refusal(output.text(), "", NONE)).containsInstanceOf(Reply.Refused.class);
         assertThat(notes.items).isEmpty();
     }
 

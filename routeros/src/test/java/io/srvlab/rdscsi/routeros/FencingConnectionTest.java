@@ -237,7 +237,7 @@ class FencingConnectionTest {
     }
 
     private int waiting() {
-        return ((Ssh) ordinary).waiting();
+        return ((WayIn) ordinary).waiting();
     }
 
     private Future<Reply> submit(RouterOs way, Script script) {

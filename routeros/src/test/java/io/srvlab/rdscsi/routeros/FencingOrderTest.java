@@ -127,7 +127,7 @@ class FencingOrderTest {
     }
 
     private int waiting() {
-        return ((Ssh) ordinary).waiting();
+        return ((WayIn) ordinary).waiting();
     }
 
     private Future<Reply> submit(RouterOs way, Script script) {

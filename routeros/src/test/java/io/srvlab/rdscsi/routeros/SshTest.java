@@ -124,12 +124,12 @@ class SshTest {
     }
 
     @Test
-    void a_connection_lost_after_the_script_was_sent_leaves_it_unknown_and_is_not_asked_again() {
+    void a_connection_lost_after_a_change_was_sent_leaves_it_unknown_and_is_not_asked_again() {
         appliance.behave(asked -> {
             asked.print("[{\"slot\":");
             asked.breakConnection();
         });
-        assertUnknown(run(), "lost");
+        assertUnknown(routerOs.run(CHANGE, Deadline.after(20, TimeUnit.SECONDS)), "lost");
         assertThat(appliance.received).hasSize(1);
     }
 

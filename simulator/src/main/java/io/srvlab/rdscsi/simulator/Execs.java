@@ -26,6 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** What becomes of the command lines of one boot: in which order they take effect, how long they take, what goes wrong. */
 final class Execs implements Host, AutoCloseable {
     private final SimulatorConfig config;
+    private final Map<String, Menu> menus;
     private final Console console;
     private final Device device;
     private final Users users;
@@ -56,9 +57,10 @@ final class Execs implements Host, AutoCloseable {
             CommandLog log,
             Runnable reboot) {
         this.config = config;
-        var menus = new HashMap<>(device.menus(reboot));
-        menus.putAll(users.menus());
-        menus.putAll(more);
+        var all = new HashMap<>(device.menus(reboot));
+        all.putAll(users.menus());
+        all.putAll(more);
+        menus = Map.copyOf(all);
         this.console = new Console(menus, this);
         this.device = device;
         this.users = users;
@@ -66,6 +68,11 @@ final class Execs implements Host, AutoCloseable {
         this.personalities = personalities;
         this.log = log;
         this.reboot = reboot;
+    }
+
+    /** What the console has menus for, by path. */
+    Map<String, Menu> menus() {
+        return menus;
     }
 
     /** Runs one exec. */

@@ -13,6 +13,7 @@ import io.srvlab.rdscsi.simulator.personality.Place;
 import io.srvlab.rdscsi.simulator.personality.Rules;
 import io.srvlab.rdscsi.simulator.personality.Site;
 import io.srvlab.rdscsi.simulator.personality.When;
+import io.srvlab.rdscsi.simulator.rest.RestFront;
 import io.srvlab.rdscsi.simulator.ssh.AuthorizedKeys;
 import io.srvlab.rdscsi.simulator.ssh.KeyFiles;
 import io.srvlab.rdscsi.simulator.ssh.SshFront;
@@ -27,10 +28,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ROSE Data Server to run against. It serves from {@link #start} until {@link #close}; what it was told outlives both,
@@ -52,6 +55,8 @@ public final class Simulator implements AutoCloseable {
     private final Object power = new Object();
     private volatile int sshPort;
     private volatile Boot boot;
+    private @Nullable Rest asked;
+    private volatile @Nullable RestFront rest;
     private boolean closed;
 
     private Simulator(SimulatorConfig given, FileChannel lock) throws IOException {
@@ -80,7 +85,7 @@ public final class Simulator implements AutoCloseable {
     }
 
     private Map<String, Menu> services() {
-        return Map.of("ip/service", ServiceMenu.of(() -> sshPort, () -> 0, SshFront.CONNECTIONS_MAX));
+        return Map.of("ip/service", ServiceMenu.of(() -> sshPort, this::restPort, SshFront.CONNECTIONS_MAX));
     }
 
     private Boot powerOn(SimulatorConfig config) throws IOException {
@@ -130,6 +135,64 @@ public final class Simulator implements AutoCloseable {
     /** The file of a private key that gets in, Ed25519. */
     public Path clientKey() {
         return clientKey;
+    }
+
+    private int restPort() {
+        return rest().map(front -> front.address().getPort()).orElse(0);
+    }
+
+    /** How REST is served. */
+    private record Rest(InetSocketAddress listen, Duration cutAfter) {}
+
+    /**
+     * Serves REST too, from now until this is closed, for {@link #restUsers} with the password of {@link #passwordFile}.
+     *
+     * @param listen port 0 takes any
+     * @param cutAfter how long a request may take before it is ended, while what it began goes on; 60 s for an appliance
+     * @throws IOException the address is taken, or the state directory cannot be used
+     */
+    public void serveRest(InetSocketAddress listen, Duration cutAfter) throws IOException {
+        synchronized (power) {
+            var password = PasswordFile.read(passwordFile());
+            for (var name : restUsers()) {
+                if (!users.hasPassword(name, password)) users.put(name, password, EnumSet.allOf(Policy.class));
+            }
+            asked = new Rest(listen, cutAfter);
+            startRest();
+        }
+    }
+
+    /** Where REST is served; empty if it is not. */
+    public Optional<RestFront> rest() {
+        return Optional.ofNullable(rest);
+    }
+
+    /** Users that get in over REST from the start; each has one request answered at a time. */
+    public List<String> restUsers() {
+        return List.of(USER, USER + "-2", USER + "-3", USER + "-4");
+    }
+
+    /** The file of the password that gets them in over REST; made with the first service. */
+    public Path passwordFile() {
+        return config.state().resolve("password");
+    }
+
+    private void startRest() throws IOException {
+        var how = asked;
+        if (how == null) return;
+        var now = boot;
+        var front = RestFront.start(
+                how.listen(),
+                config.state(),
+                how.cutAfter(),
+                new RestFront.Served(now.execs()::answer, now.execs().menus(), users));
+        rest = front;
+        asked = new Rest(front.address(), how.cutAfter());
+    }
+
+    private void stopRest() {
+        var now = rest;
+        if (now != null) now.close();
     }
 
     /** Lets another key in, Ed25519 or RSA; one of another kind stays refused. It is kept in {@code authorized_keys} of the state directory. */
@@ -211,6 +274,7 @@ public final class Simulator implements AutoCloseable {
         synchronized (power) {
             if (closed) return;
             try {
+                stopRest();
                 boot.close();
                 personalities
                         .take(RebootLoses.class, Site.APPLIANCE)
@@ -220,6 +284,7 @@ public final class Simulator implements AutoCloseable {
                         .map(RebootTakes::time)
                         .orElse(Duration.ZERO));
                 boot = powerOn(config);
+                startRest();
             } catch (IOException e) {
                 throw new UncheckedIOException("the appliance does not come back", e);
             } catch (InterruptedException _) {
@@ -257,10 +322,11 @@ public final class Simulator implements AutoCloseable {
     /** What a server prints when it serves: {@code READY key=value …}. */
     public String readyLine() {
         var address = sshAddress();
-        return "READY ssh=%s:%d%s host-key=%s user=%s key=%s base-path=%s exports=%s"
+        return "READY ssh=%s:%d%s%s host-key=%s user=%s key=%s base-path=%s exports=%s"
                 .formatted(
                         address.getHostString(),
                         address.getPort(),
+                        rest().map(this::restReady).orElse(""),
                         nvmeAddress()
                                 .map(at -> " nvme=%s:%d".formatted(at.getHostString(), at.getPort()))
                                 .orElse(""),
@@ -271,6 +337,16 @@ public final class Simulator implements AutoCloseable {
                         exports());
     }
 
+    private String restReady(RestFront front) {
+        return " rest=%s:%d rest-sha256=%s rest-users=%s password-file=%s"
+                .formatted(
+                        front.address().getHostString(),
+                        front.address().getPort(),
+                        front.fingerprint(),
+                        String.join(",", restUsers()),
+                        passwordFile());
+    }
+
     /** Stops serving, in the middle of whatever runs. */
     @Override
     public void close() throws IOException {
@@ -279,6 +355,7 @@ public final class Simulator implements AutoCloseable {
             closed = true;
             try (lock;
                     log) {
+                stopRest();
                 boot.close();
             }
         }

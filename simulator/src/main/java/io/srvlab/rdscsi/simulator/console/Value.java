@@ -5,6 +5,11 @@ import java.util.SequencedMap;
 
 /** A value of the RouterOS language. */
 public sealed interface Value {
+    /** As {@code :put} and REST show it. */
+    default String text() {
+        return Values.text(this);
+    }
+
     /** {@code "text"}, or a bare word that is nothing else. */
     record Text(String text) implements Value {}
 
