@@ -9,6 +9,7 @@ import io.srvlab.rdscsi.simulator.device.ServiceMenu;
 import io.srvlab.rdscsi.simulator.personality.Personality;
 import io.srvlab.rdscsi.simulator.personality.Personality.RebootLoses;
 import io.srvlab.rdscsi.simulator.personality.Personality.RebootTakes;
+import io.srvlab.rdscsi.simulator.personality.Personality.RestCut;
 import io.srvlab.rdscsi.simulator.personality.Place;
 import io.srvlab.rdscsi.simulator.personality.Rules;
 import io.srvlab.rdscsi.simulator.personality.Site;
@@ -184,10 +185,17 @@ public final class Simulator implements AutoCloseable {
         var front = RestFront.start(
                 how.listen(),
                 config.state(),
-                how.cutAfter(),
+                request -> restCut(request, how.cutAfter()),
                 new RestFront.Served(now.execs()::answer, now.execs().menus(), users));
         rest = front;
         asked = new Rest(front.address(), how.cutAfter());
+    }
+
+    private Duration restCut(String request, Duration otherwise) {
+        return personalities
+                .take(RestCut.class, new Site.Line(request))
+                .map(RestCut::after)
+                .orElse(otherwise);
     }
 
     private void stopRest() {
@@ -262,11 +270,6 @@ public final class Simulator implements AutoCloseable {
     public void forgetPersonalities() {
         personalities.clear();
         boot.device().reconsider();
-    }
-
-    /** Whether this holds here and now; for a way in that asks for itself. */
-    public <P extends Personality> Optional<P> personality(Class<P> kind, Site site) {
-        return personalities.take(kind, site);
     }
 
     /** Powers it off and on again, in the middle of whatever runs; it serves again when this returns, at the same addresses. */

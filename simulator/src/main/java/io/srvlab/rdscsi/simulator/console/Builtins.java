@@ -85,7 +85,11 @@ final class Builtins {
         long to = Arithmetic.number(value("to"));
         long step = given("step") ? Arithmetic.number(value("step")) : from <= to ? 1 : -1;
         if (step == 0) throw new ConsoleError("invalid value for argument step");
-        for (long i = from; step > 0 ? i <= to : i >= to; i = Math.addExact(i, step)) turn(new Value.Num(i));
+        for (long i = from; step > 0 ? i <= to : i >= to; i += step) {
+            turn(new Value.Num(i));
+            boolean overflows = step > 0 ? i > Long.MAX_VALUE - step : i < Long.MIN_VALUE - step;
+            if (overflows) return;
+        }
     }
 
     private void attempt() {
@@ -119,7 +123,7 @@ final class Builtins {
         };
         if (span.compareTo(LONGEST_DELAY) > 0) throw new ConsoleError("invalid value for argument delay-time");
         try {
-            evaluator.session().host().pause(span);
+            evaluator.budget().pause(evaluator.session().host(), span);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new Signal.Exhausted("interrupted");

@@ -9,6 +9,7 @@ import io.srvlab.rdscsi.simulator.console.ConsoleError;
 import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.console.Value;
 import java.net.URLDecoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,26 +86,46 @@ final class Resources {
     }
 
     private Answered command(Menu menu, String command, JsonNode given) throws ConsoleError {
-        switch (command) {
-            case "print" -> {
-                return list(menu, new Wish(proplist(given.path(".proplist")), Query.of(given.path(".query"))));
-            }
+        return switch (command) {
+            case "print" -> list(menu, new Wish(proplist(given.path(".proplist")), Query.of(given.path(".query"))));
             case "add" -> {
                 var made = menu.add(properties(menu, given));
-                return Answered.ok(JsonNodeFactory.instance.objectNode().put("ret", text(made)));
+                yield Answered.ok(JsonNodeFactory.instance.objectNode().put("ret", text(made)));
             }
             case "set" -> {
                 menu.set(named(menu, given).id(), properties(menu, given));
-                return Answered.ok(JsonNodeFactory.instance.arrayNode());
+                yield Answered.ok(JsonNodeFactory.instance.arrayNode());
             }
             case "remove" -> {
                 menu.remove(named(menu, given).id());
-                return Answered.ok(JsonNodeFactory.instance.arrayNode());
+                yield Answered.ok(JsonNodeFactory.instance.arrayNode());
             }
             default -> {
                 var verb = menu.verbs().get(command);
-                if (verb == null) return Answered.error(400, "no such command");
-                return Answered.ok(report(verb.run(named(menu, given), flags(given))));
+                if (verb == null) yield Answered.error(400, "no such command");
+                var printed = new Printed();
+                verb.run(verb.namesItem() ? named(menu, given) : null, flags(given), printed);
+                yield Answered.ok(report(printed.text.toString()));
+            }
+        };
+    }
+
+    /** What a command prints, for an answer when it has ended. */
+    private static final class Printed implements Menu.Running {
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public void print(String more) {
+            text.append(more);
+        }
+
+        @Override
+        public void pause(Duration time) throws ConsoleError {
+            try {
+                Thread.sleep(time);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                throw new ConsoleError("interrupted");
             }
         }
     }
