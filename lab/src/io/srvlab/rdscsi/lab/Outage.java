@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 final class Outage {
     private static final String SLOT = "db-0";
     private static final long LOST_SECONDS = 30;
-    private static final long SILENT_SECONDS = 20;
+    private static final long SILENT_SECONDS = 40;
     /** So that the kernel sees soon that nobody answers, and soon that somebody does again. */
     private static final Map<String, String> IMPATIENT = Map.of("keepAliveTmo", "2", "reconnectDelay", "1");
 
@@ -61,6 +61,11 @@ final class Outage {
     /** A target that lets connections in and says nothing: the kernel would wait for it, and all others behind it. */
     private void silent(Claim claim) throws Exception {
         var unheard = new Kubelet(plugin, claim.slot(), Map.of());
+        var heard = Claim.make("heard", 1);
+        target.export(heard.subsystem(), heard.hostNqn(), Target.backing("heard", 16 << 20));
+        var kubelet = new Kubelet(plugin, "heard", Map.of());
+        kubelet.stage(heard, RAW); // a plugin's first call takes long on an emulated machine
+        kubelet.unstage();
         promises.hold("a target that says nothing keeps no other volume from being connected", () -> {
             try (var deaf = new ServerSocket(0, 8, InetAddress.getByName(Target.ADDRESS_HERE))) {
                 var context = new HashMap<>(claim.publishContext());
@@ -69,17 +74,14 @@ final class Outage {
                 var stage = CompletableFuture.supplyAsync(
                         () -> Kubelet.refusal(() -> unheard.stage(context, RAW, SILENT_SECONDS)));
                 Thread.sleep(1000);
-                var heard = Claim.make("heard", 1);
-                target.export(heard.subsystem(), heard.hostNqn(), Target.backing("heard", 16 << 20));
-                var kubelet = new Kubelet(plugin, "heard", Map.of());
                 kubelet.stage(heard, RAW);
                 expect(!stage.isDone(), "the silent one did not wait");
                 kubelet.unstage();
-                target.unexport(heard.subsystem());
-                var answer = stage.get(LOST_SECONDS, SECONDS);
+                var answer = stage.get(2 * SILENT_SECONDS, SECONDS);
                 expect(answer.contains("nobody speaks NVMe/TCP"), answer);
             }
         });
+        target.unexport(heard.subsystem());
     }
 
     private void reconnects(Claim claim) throws Exception {

@@ -73,7 +73,7 @@ public final class RdsCsi {
             err.println(e.getMessage());
             return Precondition.EXIT_STATUS;
         }
-        if (List.of(arguments).indexOf("fence") == 1) letFencePass(line);
+        if (arguments.length > 1 && arguments[0].equals("node") && arguments[1].equals("fence")) letFencePass(line);
         line.setExecutionExceptionHandler((failure, command, _) -> {
             command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
             // A socket that is taken, a directory that cannot be made: what a server needs before it serves.

@@ -222,6 +222,21 @@ class FormatInterlockTest {
         assertThat(world.attached("db-0")).isEmpty();
     }
 
+    /** The end of a loop device's file is gone: reading there is an I/O error of the kernel's. */
+    @Test
+    void aDeviceThatFailsOnReadIsNotFormattedAndTheErrorSaysSo() throws IOException {
+        var node = world.node("a");
+        var context = world.export("db-0", "100-aaaaaaaa");
+        node.stage("db-0", NodeWorld.BLOCK, context);
+        world.shrink("db-0", 8);
+        assertThat(problemOf(() -> node.stage("db-0", EXT4, context)))
+                .isInstanceOf(NodeProblem.DeviceUnreadable.class)
+                .extracting(Problem::sentence)
+                .asString()
+                .contains("EIO");
+        assertThat(Files.readAllBytes(world.file("db-0"))).containsOnly(0);
+    }
+
     @Test
     void theFilesystemIsLabelledWithTheVolume() throws IOException {
         var node = world.node("a");

@@ -111,6 +111,10 @@ final class NodeWorld implements AutoCloseable {
         }
     }
 
+    void shrink(String slot, long mib) throws IOException {
+        create(slot, mib);
+    }
+
     /** Opens a door of the volume and returns what ControllerPublishVolume would tell the node. */
     Map<String, String> export(String slot, String claim) throws IOException {
         var door = door(slot, claim);
