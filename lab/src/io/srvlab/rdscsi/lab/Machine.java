@@ -22,6 +22,7 @@ final class Machine implements Csi, AutoCloseable {
     private static final int CSI_PORT = 7000;
     private static final int SHELL_PORT = 7001;
     private static final int CONNECT_MILLIS = 2000;
+    private static final int ANSWER_MILLIS = 120_000;
     private static final long BOOT_SECONDS = 180;
     private static final long STOP_SECONDS = 60;
 
@@ -59,6 +60,7 @@ final class Machine implements Csi, AutoCloseable {
     String run(String script) throws IOException {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(address, SHELL_PORT), CONNECT_MILLIS);
+            socket.setSoTimeout(ANSWER_MILLIS);
             socket.getOutputStream().write((script + "\nprintf '\\0'\n").getBytes(UTF_8));
             var printed = new ByteArrayOutputStream();
             var in = new BufferedInputStream(socket.getInputStream());
