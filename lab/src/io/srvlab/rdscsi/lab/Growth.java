@@ -7,6 +7,7 @@ import static io.srvlab.rdscsi.lab.Kubelet.XFS;
 import static io.srvlab.rdscsi.lab.Promises.expect;
 import static io.srvlab.rdscsi.lab.Promises.same;
 
+import io.srvlab.rdscsi.node.linux.LoopDevices;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -19,10 +20,15 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** Volumes that change their size, and what a target does with areas that are given back or zeroed. */
 final class Growth {
     private static final long MIB = 1 << 20;
+    private static final long JUNK_EVERY = 16 * MIB;
+    private static final int JUNK_PIECES = 512;
+    /** How many of them a journal of 300 MiB covers wherever it begins. */
+    private static final int JOURNAL_PIECES = 18;
 
     private final Promises promises;
     private final Plugin plugin;
@@ -45,6 +51,9 @@ final class Growth {
         filesystem("ext4", EXT4);
         filesystem("xfs", XFS);
         raw();
+        var ext4 = List.of("mkfs.ext4", "-q", "-F", "-E", "nodiscard", "-J", "size=300");
+        zeroed("ext4", EXT4, "-J size=300", ext4);
+        zeroed("xfs", XFS, "-l size=300m", List.of("mkfs.xfs", "-q", "-f", "-K", "-l", "size=300m"));
         shrunk();
         trimmed();
     }
@@ -70,7 +79,7 @@ final class Growth {
         });
         promises.hold(type + ": again, there is nothing to do", () -> same(640 * MIB, kubelet.expand(640 * MIB)));
         promises.hold(type + ": what the appliance has not made larger is not called larger", () -> {
-            var answer = Kubelet.refusal(() -> kubelet.expand(1024 * MIB, 4));
+            var answer = Kubelet.refusal(() -> kubelet.expand(1024 * MIB, 10));
             expect(answer.contains(Long.toString(640 * MIB)), answer);
         });
         kubelet.unpublish();
@@ -104,6 +113,72 @@ final class Growth {
         kubelet.unpublish();
         kubelet.unstage();
         target.unexport(claim.subsystem());
+    }
+
+    /**
+     * A device on which no signature lies, but old data where the journal comes to lie; of blocks of 512 bytes, where the kernel
+     * cuts soonest.
+     */
+    private void zeroed(String type, VolumeCapability as, String options, List<String> byHand) throws Exception {
+        var slot = "zeroed-" + type;
+        var file = Target.backing(slot, JUNK_EVERY * JUNK_PIECES);
+        junk(file);
+        var disk = LoopDevices.attach(file, false, "lab");
+        var claim = Claim.make(slot, 1);
+        var kubelet = new Kubelet(plugin, slot, Map.of("mkfsOptions", options));
+        target.export(claim.subsystem(), claim.hostNqn(), disk.path());
+        promises.hold(type + " finds zeros in all of its journal, whatever the kernel made of a long Write Zeroes", () -> {
+            kubelet.stage(claim, as);
+            kubelet.unstage();
+            var zeroed = zeroedInARow(file);
+            expect(zeroed >= JOURNAL_PIECES, zeroed + " of " + JOURNAL_PIECES + " pieces in a row are zero");
+        });
+        promises.hold("the condition of a raw block volume tells whether mkfs." + type + " by hand finds them", () -> {
+            kubelet.stage(claim, RAW);
+            kubelet.publish(claim, RAW);
+            wipe(disk.path());
+            Guest.run(Stream.concat(byHand.stream(), Stream.of(kubelet.target().toString()))
+                    .toList());
+            var zeroed = zeroedInARow(file);
+            System.out.println("                 by hand " + zeroed + " of " + JOURNAL_PIECES + " pieces in a row are zero");
+            same(zeroed < JOURNAL_PIECES, kubelet.condition().getAbnormal());
+            kubelet.unpublish();
+            kubelet.unstage();
+        });
+        target.unexport(claim.subsystem());
+        LoopDevices.clear(disk);
+        Files.delete(file);
+    }
+
+    /** As it was: no signature, and old data. */
+    private static void wipe(Path disk) throws IOException, InterruptedException {
+        var device = disk.toString();
+        Guest.run(List.of("dd", "if=/dev/zero", "of=" + device, "bs=1M", "count=1", "conv=notrunc"));
+        junk(disk);
+        Guest.dropCaches();
+    }
+
+    /** Old data at places where nobody looks for a signature. */
+    private static void junk(Path file) throws IOException {
+        var ones = new byte[4096];
+        Arrays.fill(ones, (byte) 1);
+        try (var open = new RandomAccessFile(file.toFile(), "rw")) {
+            for (var i = 0; i < JUNK_PIECES; i++) {
+                open.seek(i * JUNK_EVERY + JUNK_EVERY / 2);
+                open.write(ones);
+            }
+            open.getFD().sync();
+        }
+    }
+
+    private static int zeroedInARow(Path file) throws IOException, InterruptedException {
+        Guest.dropCaches();
+        var longest = 0;
+        for (int i = 0, row = 0; i < JUNK_PIECES; i++) {
+            row = byteAt(file, i * JUNK_EVERY + JUNK_EVERY / 2) == 0 ? row + 1 : 0;
+            longest = Math.max(longest, row);
+        }
+        return longest;
     }
 
     private void shrunk() throws Exception {

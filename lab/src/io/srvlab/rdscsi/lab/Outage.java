@@ -1,6 +1,7 @@
 package io.srvlab.rdscsi.lab;
 
 import static io.srvlab.rdscsi.lab.Kubelet.EXT4;
+import static io.srvlab.rdscsi.lab.Kubelet.RAW;
 import static io.srvlab.rdscsi.lab.Promises.expect;
 import static io.srvlab.rdscsi.lab.Promises.same;
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -8,6 +9,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.grpc.StatusRuntimeException;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetInfoRequest;
 import java.io.IOException;
+import java.util.HashMap;
+import java.net.ServerSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 final class Outage {
     private static final String SLOT = "db-0";
     private static final long LOST_SECONDS = 30;
+    private static final long SILENT_SECONDS = 20;
     /** So that the kernel sees soon that nobody answers, and soon that somebody does again. */
     private static final Map<String, String> IMPATIENT = Map.of("keepAliveTmo", "2", "reconnectDelay", "1");
 
@@ -48,8 +53,33 @@ final class Outage {
         // silent.
         var other = Claim.make("other", 9);
         target.export(other.subsystem(), other.hostNqn(), Target.backing("other", 16 << 20));
+        silent(Claim.make("unheard", 1));
         reconnects(Claim.make(SLOT, 1));
         fenced(Claim.make(SLOT, 2), Claim.make(SLOT, 3));
+    }
+
+    /** A target that lets connections in and says nothing: the kernel would wait for it, and all others behind it. */
+    private void silent(Claim claim) throws Exception {
+        var unheard = new Kubelet(plugin, claim.slot(), Map.of());
+        promises.hold("a target that says nothing keeps no other volume from being connected", () -> {
+            try (var deaf = new ServerSocket(0, 8, InetAddress.getByName(Target.ADDRESS_HERE))) {
+                var context = new HashMap<>(claim.publishContext());
+                context.put("nvme_address", Target.ADDRESS_HERE);
+                context.put("nvme_port", Integer.toString(deaf.getLocalPort()));
+                var stage = CompletableFuture.supplyAsync(
+                        () -> Kubelet.refusal(() -> unheard.stage(context, RAW, SILENT_SECONDS)));
+                Thread.sleep(1000);
+                var heard = Claim.make("heard", 1);
+                target.export(heard.subsystem(), heard.hostNqn(), Target.backing("heard", 16 << 20));
+                var kubelet = new Kubelet(plugin, "heard", Map.of());
+                kubelet.stage(heard, RAW);
+                expect(!stage.isDone(), "the silent one did not wait");
+                kubelet.unstage();
+                target.unexport(heard.subsystem());
+                var answer = stage.get(LOST_SECONDS, SECONDS);
+                expect(answer.contains("nobody speaks NVMe/TCP"), answer);
+            }
+        });
     }
 
     private void reconnects(Claim claim) throws Exception {

@@ -14,6 +14,8 @@ import java.util.List;
  */
 final class Target {
     static final String ADDRESS = "10.9.0.2";
+    /** The other end of the link. */
+    static final String ADDRESS_HERE = "10.9.0.1";
     static final int PORT = 4420;
 
     private static final Path CONFIG = Path.of("/sys/kernel/config/nvmet");

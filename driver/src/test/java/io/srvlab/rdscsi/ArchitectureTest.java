@@ -43,6 +43,7 @@ class ArchitectureTest {
         "cluster, 15",
         "controller, 6",
         "node, 20",
+        "probe, 15",
         "metrics, 5",
         "server, 7",
         "cli, 15"
@@ -63,9 +64,10 @@ class ArchitectureTest {
         "fencing, volume appliance cluster",
         "controller, volume appliance fencing proto",
         "node, volume nvme proto",
+        "probe, volume appliance nvme routeros",
         "metrics, volume appliance fencing routeros",
         "server, volume proto",
-        "cli, volume appliance fencing cluster controller node server metrics simulator routeros nvme proto"
+        "cli, volume appliance fencing cluster controller node server metrics probe simulator routeros nvme proto"
     })
     void aRoomUsesOnlyWhatItsArrowsPointTo(String room, String arrows) {
         var allowed = new ArrayList<>(Stream.of(arrows.split(" ", -1))

@@ -54,6 +54,11 @@ public final class Appliance {
         release.read(deadline);
     }
 
+    /** The RouterOS version that was read last, as the appliance says it; empty before the first time. */
+    public Optional<String> lastRelease() {
+        return release.last();
+    }
+
     /** The item in {@code volume}'s slot, or nothing if the appliance has none. */
     public Optional<Disk> disk(VolumeId volume, Deadline deadline) {
         return disk(routerOs, volume, deadline);
@@ -174,21 +179,31 @@ public final class Appliance {
     public record GuardedSet(String expectedComment, SequencedMap<String, String> properties) {}
 
     /**
-     * Runs {@code steps} as one command line and reads the item back. A lost answer is read, not sent again.
+     * What a change found, and what it left.
      *
-     * @return the item as it stands afterwards, whoever wrote it; nothing if it is gone
+     * @param before the item as it stood when the command line began; nothing if it was gone, or if that answer was lost
+     * @param after the item as it stands afterwards, whoever wrote it; nothing if it is gone
      */
-    public Optional<Disk> change(VolumeId volume, List<GuardedSet> steps, Deadline deadline) {
+    public record Change(Optional<Disk> before, Optional<Disk> after) {}
+
+    /** Runs {@code steps} as one command line, between two looks at the item. A lost answer is read, not sent again. */
+    public Change change(VolumeId volume, List<GuardedSet> steps, Deadline deadline) {
         release.need(deadline);
-        return changed(routerOs, volume, sets(volume, steps), deadline);
+        return changed(volume, sets(volume, steps), deadline);
     }
 
     /**
-     * As {@link #change}, for steps that take the volume from a host and let no other in: they go before all else that waits
-     * for the appliance, and whatever it runs.
+     * Runs {@code steps}, which take the volume from a host and let no other in, and reads the item back: before all else
+     * that waits for the appliance, and whatever it runs. A lost answer is read, not sent again.
+     *
+     * @return the item as it stands afterwards, whoever wrote it; nothing if it is gone
      */
     public Optional<Disk> cut(VolumeId volume, List<GuardedSet> steps, Deadline deadline) {
-        return changed(fencing, volume, sets(volume, steps), deadline);
+        var commands = new ArrayList<>(sets(volume, steps));
+        commands.add(printDisk(volume));
+        var reply = fencing.run(new Script(commands), deadline);
+        if (mayHaveRun(reply)) return disk(fencing, volume, deadline);
+        return answer("change disk item " + volume, reply).one(0, Disk::of);
     }
 
     /**
@@ -200,11 +215,10 @@ public final class Appliance {
     public record Limit(String clusterMark, Holder holder, int most) {}
 
     /** As {@link #change}, but nothing is changed if {@code limit} is reached already. */
-    public Optional<Disk> changeWithin(Limit limit, VolumeId volume, List<GuardedSet> steps, Deadline deadline) {
+    public Change changeWithin(Limit limit, VolumeId volume, List<GuardedSet> steps, Deadline deadline) {
         release.need(deadline);
         var held = heldItems(limit.clusterMark(), limit.holder());
-        return changed(
-                routerOs, volume, List.of(Command.ifFewer(DISK, held, limit.most(), sets(volume, steps))), deadline);
+        return changed(volume, List.of(Command.ifFewer(DISK, held, limit.most(), sets(volume, steps))), deadline);
     }
 
     private static Filter heldItems(String clusterMark, Holder holder) {
@@ -217,12 +231,15 @@ public final class Appliance {
                 .toList();
     }
 
-    private Optional<Disk> changed(RouterOs way, VolumeId volume, List<Command> changes, Deadline deadline) {
-        var commands = new ArrayList<>(changes);
+    private Change changed(VolumeId volume, List<Command> changes, Deadline deadline) {
+        var commands = new ArrayList<Command>();
         commands.add(printDisk(volume));
-        var reply = way.run(new Script(commands), deadline);
-        if (mayHaveRun(reply)) return disk(way, volume, deadline);
-        return answer("change disk item " + volume, reply).one(0, Disk::of);
+        commands.addAll(changes);
+        commands.add(printDisk(volume));
+        var reply = routerOs.run(new Script(commands), deadline);
+        if (mayHaveRun(reply)) return new Change(Optional.empty(), disk(volume, deadline));
+        var answer = answer("change disk item " + volume, reply);
+        return new Change(answer.one(0, Disk::of), answer.one(1, Disk::of));
     }
 
     /**

@@ -51,6 +51,14 @@ public record Disk(
                 && subsystem.equals(ledger.claim().subsystem(volume).text());
     }
 
+    /** Whether there is a door, and not the one that its record gives. */
+    public boolean strayDoor() {
+        return exported
+                && !(comment instanceof Comment.Recorded(var _, var ledger)
+                        && ledger.state() == Ledger.State.HELD
+                        && fits(ledger));
+    }
+
     /** This item with the door that its record says it has, for an appliance whose doors are not to be relied on. */
     public Disk asRecorded() {
         if (!(comment instanceof Comment.Recorded(var _, var ledger))) return this;

@@ -10,6 +10,7 @@ import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.routeros.Script;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.Problem;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,6 +58,11 @@ final class Release {
     void read(Deadline deadline) {
         read(deadline, true);
         refuseIfKnownOld();
+    }
+
+    /** What was read last, as the appliance said it; empty before. */
+    Optional<String> last() {
+        return Optional.ofNullable(known).map(Known::version);
     }
 
     /** Nothing if it is enough; reads it first, as {@link #read}, if that is not known. */

@@ -32,11 +32,15 @@ final class ApplianceOptions {
 
     /** The way in; connects when it is first used. */
     RouterOs open() throws Precondition {
+        return Ssh.open(ssh());
+    }
+
+    SshConfig ssh() throws Precondition {
         if (!Files.isReadable(identity)) {
             throw new Precondition("The identity file " + identity + " is not there or cannot be read.");
         }
         try {
-            return Ssh.open(SshConfig.parse(appliance, identity, hostKey));
+            return SshConfig.parse(appliance, identity, hostKey);
         } catch (IllegalArgumentException e) {
             throw new Precondition(String.valueOf(e.getMessage()), e);
         }

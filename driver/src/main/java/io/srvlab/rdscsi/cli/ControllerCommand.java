@@ -9,8 +9,14 @@ import io.srvlab.rdscsi.fencing.Fencing;
 import io.srvlab.rdscsi.metrics.InventoryPoller;
 import io.srvlab.rdscsi.metrics.MeasuredRouterOs;
 import io.srvlab.rdscsi.metrics.Metrics;
+import io.srvlab.rdscsi.probe.Report;
+import io.srvlab.rdscsi.probe.ReportJson;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,6 +85,15 @@ final class ControllerCommand implements Callable<Integer> {
     Switch verifyFence;
 
     @Option(
+            names = "--probe-report",
+            paramLabel = "FILE",
+            description =
+                    "What rds-csi probe --json has written of this appliance: fencing is claimed to be enforced only for"
+                            + " what it shows, and only while the same RouterOS runs.")
+    @Nullable
+    Path probeReport;
+
+    @Option(
             names = "--settle",
             paramLabel = "DURATION",
             defaultValue = "5s",
@@ -113,7 +128,8 @@ final class ControllerCommand implements Callable<Integer> {
                 verifyFence == Switch.ON ? new Knocking(portal, Knocking.PATIENCE) : DoorCheck.none(),
                 new Fencing.Config(joined.id(), fencing, settle, maxVolumesPerNode),
                 basePath,
-                portal);
+                portal,
+                report());
         var controller = shutdown.closing(ControllerServer.start(config, routerOs, metrics));
         if (served.isPresent()) {
             shutdown.closing(InventoryPoller.start(
@@ -124,6 +140,15 @@ final class ControllerCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(ServerOptions.ready(controller.endpoint(), served));
         controller.awaitEnd();
         return 0;
+    }
+
+    private Optional<Report> report() throws Precondition {
+        if (probeReport == null) return Optional.empty();
+        try {
+            return Optional.of(ReportJson.read(probeReport));
+        } catch (IOException e) {
+            throw new Precondition("The probe's report cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private Portal portal() {

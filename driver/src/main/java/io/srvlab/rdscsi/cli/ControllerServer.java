@@ -14,6 +14,8 @@ import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
 import io.srvlab.rdscsi.metrics.Metrics;
+import io.srvlab.rdscsi.probe.Evidence;
+import io.srvlab.rdscsi.probe.Report;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.server.CsiServer;
 import io.srvlab.rdscsi.server.Endpoint;
@@ -22,6 +24,7 @@ import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.VolumeLocks;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +43,11 @@ final class ControllerServer implements AutoCloseable {
         this.csi = csi;
     }
 
-    /** What a controller is told. */
+    /**
+     * What a controller is told.
+     *
+     * @param report of the last probe of its appliance
+     */
     record Config(
             Endpoint endpoint,
             String driverName,
@@ -48,7 +55,8 @@ final class ControllerServer implements AutoCloseable {
             DoorCheck doorCheck,
             Fencing.Config fencing,
             BasePath basePath,
-            Portal portal) {}
+            Portal portal,
+            Optional<Report> report) {}
 
     /**
      * Serves until closed.
@@ -59,8 +67,11 @@ final class ControllerServer implements AutoCloseable {
      */
     static ControllerServer start(Config config, RouterOs routerOs, Metrics.Controller metrics) throws IOException {
         metrics.fencingEnforced(config.fencing().enforcement() == Enforcement.ENFORCED);
-        var announcer = new Announcer(config.cluster());
         var appliance = new Appliance(routerOs);
+        var evidence = Evidence.of(config.report(), appliance::lastRelease);
+        metrics.fencingShown(evidence::beliefs);
+        var announcer = new Announcer(config.cluster(), evidence::caveat);
+        var claim = new FencingClaim(config.fencing().enforcement(), evidence);
         var locks = new VolumeLocks();
         var fencing = new Fencing(
                 appliance,
@@ -72,10 +83,12 @@ final class ControllerServer implements AutoCloseable {
         var volumes = new Volumes(appliance, config.fencing().clusterId(), locks);
         var controller = new ControllerService(volumes, fencing, config.basePath(), config.portal());
         var identity = new IdentityService(
-                config.driverName(), RdsCsi.Version.text(), deadline -> answers(appliance, deadline));
+                config.driverName(), RdsCsi.Version.text(), deadline -> answers(appliance, claim, deadline));
         var csi = CsiServer.start(config.endpoint(), List.of(identity, controller), metrics::rpcEnded);
         // Nobody waits for it, for the appliance may be away; it also connects what is kept for cuts.
-        Thread.ofVirtual().name("first look").start(() -> answers(appliance, Deadline.after(PROBE_SECONDS, SECONDS)));
+        Thread.ofVirtual()
+                .name("first look")
+                .start(() -> answers(appliance, claim, Deadline.after(PROBE_SECONDS, SECONDS)));
         return new ControllerServer(routerOs, fencing, csi);
     }
 
@@ -95,13 +108,15 @@ final class ControllerServer implements AutoCloseable {
         routerOs.close();
     }
 
-    private static boolean answers(Appliance appliance, Deadline deadline) {
+    private static boolean answers(Appliance appliance, FencingClaim claim, Deadline deadline) {
         try {
             appliance.checkRelease(deadline.minimum(Deadline.after(PROBE_SECONDS, SECONDS)));
             return true;
         } catch (Failed e) {
             log.warn("not ready: {}", e.getMessage());
             return false;
+        } finally {
+            claim.say();
         }
     }
 }

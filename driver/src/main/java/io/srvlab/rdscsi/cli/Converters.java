@@ -3,6 +3,7 @@ package io.srvlab.rdscsi.cli;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.server.Endpoint;
+import io.srvlab.rdscsi.simulator.Latency;
 import io.srvlab.rdscsi.simulator.Nvme;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.VolumeId;
@@ -67,6 +68,13 @@ final class Converters {
                 case "s" -> Duration.ofSeconds(number);
                 default -> Duration.ofMinutes(number);
             };
+        }
+    }
+
+    static final class ToLatency implements ITypeConverter<Latency> {
+        @Override
+        public Latency convert(String text) {
+            return converted(text, Latency::parse);
         }
     }
 

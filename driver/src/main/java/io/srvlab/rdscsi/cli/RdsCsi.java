@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,13 +22,6 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = RdsCsi.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            DemoCommand.class,
-            SimulatorCommand.class,
-            ControllerCommand.class,
-            NodeCommand.class,
-            VolumeCommand.class
-        },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:done",
@@ -50,6 +44,14 @@ public final class RdsCsi {
     @Nullable
     Path config;
 
+    private static final List<Class<?>> COMMANDS = List.of(
+            DemoCommand.class,
+            SimulatorCommand.class,
+            ControllerCommand.class,
+            NodeCommand.class,
+            ProbeCommand.class,
+            VolumeCommand.class);
+
     RdsCsi() {}
 
     public static void main(String[] arguments) {
@@ -61,7 +63,7 @@ public final class RdsCsi {
 
     /** Runs one command and gives its exit status; a server's command returns when it was told to stop. */
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-        var line = new CommandLine(new RdsCsi())
+        var line = commandLine(arguments)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)
                 .setErr(err);
@@ -80,6 +82,20 @@ public final class RdsCsi {
             return CommandLine.ExitCode.SOFTWARE;
         });
         return line.execute(arguments);
+    }
+
+    /** With the one command that {@code arguments} begin with, since reading all of them takes a server's start a while; else all. */
+    private static CommandLine commandLine(String[] arguments) {
+        var named = arguments.length == 0 ? Optional.<Class<?>>empty() : named(arguments[0]);
+        var line = new CommandLine(new RdsCsi());
+        for (var command : named.map(List::<Class<?>>of).orElse(COMMANDS)) line.addSubcommand(command);
+        return line;
+    }
+
+    private static Optional<Class<?>> named(String name) {
+        return COMMANDS.stream()
+                .filter(command -> command.getAnnotation(Command.class).name().equals(name))
+                .findFirst();
     }
 
     /** What {@code node} needs to serve, {@code node fence} does not; picocli would ask for it all the same. */

@@ -28,7 +28,10 @@ import io.srvlab.rdscsi.server.CsiChannel;
 import io.srvlab.rdscsi.server.CsiServer;
 import io.srvlab.rdscsi.server.Endpoint;
 import io.srvlab.rdscsi.volume.NodeName;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PipedReader;
+import java.io.PipedWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.net.Socket;
@@ -50,8 +53,16 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
+    /** With the argument {@code node}, only what the command {@code node} needs: a cache of its own takes less memory. */
     public static void main(String[] arguments) throws Exception {
         var directory = Files.createTempDirectory("rds-csi-rehearsal");
+        if (List.of(arguments).equals(List.of("node"))) serve(directory);
+        else both(directory);
+        Directories.remove(directory);
+        System.exit(0);
+    }
+
+    private static void both(Path directory) throws Exception {
         var nowhere = new PrintWriter(Writer.nullWriter());
         for (var command : List.of("controller", "node")) {
             var _ = RdsCsi.run(new String[] {command, "--help"}, nowhere, nowhere);
@@ -64,7 +75,25 @@ final class Rehearsal {
             controller(directory, simulator);
             node(directory, simulator);
         }
-        Directories.remove(directory);
+    }
+
+    /** The command itself, until it is ready. Nobody calls it: the classes of a client would be in the cache, too. */
+    private static void serve(Path directory) throws IOException {
+        var ready = new PipedReader();
+        var out = new PrintWriter(new PipedWriter(ready), true);
+        var command = new String[] {
+            "node",
+            "--endpoint",
+            endpoint(directory, "node").toString(),
+            "--node-id",
+            NODE.text(),
+            "--transport",
+            "loop",
+            "--loop-dir",
+            directory.toString()
+        };
+        Thread.ofPlatform().daemon().start(() -> RdsCsi.run(command, out, new PrintWriter(Writer.nullWriter())));
+        var _ = new BufferedReader(ready).readLine();
     }
 
     private static void controller(Path directory, Map<String, String> simulator) throws IOException, Demo.StepFailed {
@@ -79,7 +108,8 @@ final class Rehearsal {
                 DoorCheck.none(),
                 new Fencing.Config(new ClusterId("rehearsal"), Enforcement.ENFORCED, Duration.ZERO, 1),
                 new BasePath(Children.value(simulator, "base-path")),
-                new Portal("127.0.0.1", 4420));
+                new Portal("127.0.0.1", 4420),
+                Optional.empty());
         var metrics = new Metrics.Controller("rehearsal");
         try (var served = MetricsServer.start(new Converters.ToSocketAddress().convert("127.0.0.1:0"), metrics);
                 var server = ControllerServer.start(config, new MeasuredRouterOs(Ssh.open(ssh), metrics), metrics);

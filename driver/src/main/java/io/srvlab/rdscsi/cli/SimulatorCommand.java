@@ -1,19 +1,23 @@
 package io.srvlab.rdscsi.cli;
 
+import io.srvlab.rdscsi.simulator.Behaviour;
 import io.srvlab.rdscsi.simulator.ControlPort;
+import io.srvlab.rdscsi.simulator.Latency;
 import io.srvlab.rdscsi.simulator.Nvme;
 import io.srvlab.rdscsi.simulator.Simulator;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
 import io.srvlab.rdscsi.simulator.device.PoolFilesystem;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -39,11 +43,13 @@ final class SimulatorCommand implements Callable<Integer> {
 
     @Option(
             names = "--latency",
-            paramLabel = "DURATION",
+            paramLabel = "DURATION|published",
             defaultValue = "0s",
-            converter = Converters.ToDuration.class,
-            description = "How long each command line takes (default: ${DEFAULT-VALUE}).")
-    Duration latency;
+            converter = Converters.ToLatency.class,
+            description =
+                    "How long each command line takes (default: ${DEFAULT-VALUE}); published: as was published of an"
+                            + " appliance, by command and size.")
+    Latency latency;
 
     @Option(
             names = "--volumes",
@@ -73,6 +79,13 @@ final class SimulatorCommand implements Callable<Integer> {
     Nvme nvme;
 
     @Option(
+            names = "--faults",
+            paramLabel = "FILE",
+            description = "What goes wrong and how the appliance differs, from its start on: a rule a line.")
+    @Nullable
+    Path faults;
+
+    @Option(
             names = "--control",
             paramLabel = "HOST:PORT",
             converter = Converters.ToSocketAddress.class,
@@ -91,6 +104,7 @@ final class SimulatorCommand implements Callable<Integer> {
                 .withPool(pool, standard.poolBytes())
                 .withPreVolumes(volumes);
         if (nvme != null) config = config.withNvme(nvme);
+        if (faults != null) config = config.withBehaviour(behaviour(faults));
         var shutdown = new Shutdown();
         var simulator = shutdown.closing(Simulator.start(config));
         var ready = simulator.readyLine();
@@ -102,5 +116,13 @@ final class SimulatorCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(ready);
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private Behaviour behaviour(Path file) throws IOException {
+        try {
+            return Behaviour.parse(Files.readString(file));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), file + ": " + e.getMessage(), e);
+        }
     }
 }

@@ -72,6 +72,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
     public void createVolume(CreateVolumeRequest request, StreamObserver<CreateVolumeResponse> out) {
         var creation = Creation.parse(request, basePath);
         var disk = volumes.create(creation.wanted(), deadline());
+        fencing.saw(disk);
         answer(
                 out,
                 CreateVolumeResponse.newBuilder()
@@ -147,7 +148,9 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
     public void listVolumes(ListVolumesRequest request, StreamObserver<ListVolumesResponse> out) {
         if (request.getMaxEntries() < 0) throw malformed("max_entries", "is negative");
         var disks = volumes.list(deadline());
-        answer(out, new Listing(volumes.clusterMark(), fencing::knownNodes).page(disks, request));
+        disks.forEach(fencing::saw);
+        var replaced = fencing.replaced(disks, deadline());
+        answer(out, new Listing(volumes.clusterMark(), fencing::knownNodes, replaced).page(disks, request));
         fencing.checkRecords(disks);
     }
 

@@ -33,7 +33,7 @@ record Creation(Wanted wanted, Map<String, String> context) {
             throw malformed("mutable_parameters", "MODIFY_VOLUME is not offered");
         }
         var sizes = Sizes.parse(request.getCapacityRange());
-        var parameters = Parameters.parse(request.getParametersMap());
+        var parameters = Parameters.parse(request.getParametersMap()).checkedFor(request.getVolumeCapabilitiesList());
         var spec = ShortHash.of(8, "spec", Long.toString(sizes.size().count()), parameters.canonical());
         var wanted = new Wanted(
                 name, sizes.size(), sizes.limit(), parameters.basePath().orElse(controllersBase), spec);

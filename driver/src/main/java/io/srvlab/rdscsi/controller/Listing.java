@@ -2,6 +2,7 @@ package io.srvlab.rdscsi.controller;
 
 import io.srvlab.rdscsi.appliance.Comment;
 import io.srvlab.rdscsi.appliance.Disk;
+import io.srvlab.rdscsi.appliance.Holder;
 import io.srvlab.rdscsi.appliance.Ledger;
 import io.srvlab.rdscsi.proto.csi.v1.ListVolumesRequest;
 import io.srvlab.rdscsi.proto.csi.v1.ListVolumesResponse;
@@ -15,15 +16,20 @@ import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
  * What ListVolumes answers of the disk items that carry a record. A caller takes a volume that is left out, or that names no
  * node, for "not published": so an item whose record cannot be read is listed with the nodes that the cluster knows of and
  * an abnormal condition, and one whose door is not as its record says names nobody, which makes the attacher publish it
- * again.
+ * again. The same is done with a holder that another machine has taken the name of: the attacher, which knows names only, then
+ * has the volume attached to that machine anew.
+ *
+ * @param known the nodes that the cluster takes a volume to be attached to
+ * @param replaced the holders whose node name another machine has now
  */
-record Listing(String clusterMark, Function<VolumeId, List<NodeName>> known) {
+record Listing(String clusterMark, Function<VolumeId, List<NodeName>> known, Set<Holder> replaced) {
     private static final String TOKEN = "from:";
 
     /**
@@ -76,7 +82,7 @@ record Listing(String clusterMark, Function<VolumeId, List<NodeName>> known) {
         };
     }
 
-    private static VolumeStatus ofRecorded(Disk disk, Ledger ledger) {
+    private VolumeStatus ofRecorded(Disk disk, Ledger ledger) {
         var status = VolumeStatus.newBuilder();
         return switch (ledger.state()) {
             case HELD -> {
@@ -84,15 +90,26 @@ record Listing(String clusterMark, Function<VolumeId, List<NodeName>> known) {
                     yield abnormal(
                             status, "it is held by " + ledger.holderNames() + ", but its door is " + disk.door());
                 }
-                ledger.holders()
-                        .forEach(holder ->
-                                status.addPublishedNodeIds(holder.node().text()));
-                yield status.build();
+                yield ofHolders(status, ledger.holders());
             }
             case LOCKED -> abnormal(status, "it is locked: rds-csi volume unlock " + disk.volume());
             case FREE, CUT ->
                 disk.exported() ? abnormal(status, "nobody holds it, but its door is " + disk.door()) : status.build();
         };
+    }
+
+    private VolumeStatus ofHolders(VolumeStatus.Builder status, List<Holder> holders) {
+        holders.stream()
+                .filter(holder -> !replaced.contains(holder))
+                .forEach(holder -> status.addPublishedNodeIds(holder.node().text()));
+        return holders.stream()
+                .filter(replaced::contains)
+                .findFirst()
+                .map(holder -> abnormal(
+                        status,
+                        "it was given to " + holder + ", and another machine has the name " + holder.node()
+                                + " now: it has to be attached anew"))
+                .orElseGet(status::build);
     }
 
     private VolumeStatus asKnown(Disk disk, String what) {

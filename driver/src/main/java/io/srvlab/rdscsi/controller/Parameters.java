@@ -1,9 +1,12 @@
 package io.srvlab.rdscsi.controller;
 
 import io.srvlab.rdscsi.appliance.BasePath;
+import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability;
 import io.srvlab.rdscsi.volume.Failed;
+import io.srvlab.rdscsi.volume.MkfsOptions;
 import io.srvlab.rdscsi.volume.Problem;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +17,7 @@ import java.util.stream.Collectors;
 /**
  * The parameters of a StorageClass. Known are those of the older Go driver: {@code volumePath}, {@code nvmeAddress},
  * {@code nvmePort}, {@code ctrlLossTmo}, {@code reconnectDelay}, {@code keepAliveTmo}, {@code ioQueues}, {@code migrationTimeoutSeconds},
- * {@code fsType} and {@code csi.storage.k8s.io/fstype}; {@code rdsAddress}, {@code sshPort} and {@code nqnPrefix} are
+ * {@code fsType} and {@code csi.storage.k8s.io/fstype}, and this driver's own {@code mkfsOptions}; {@code rdsAddress}, {@code sshPort} and {@code nqnPrefix} are
  * accepted and have no effect, since which appliance it is, and what an export is called, is not the class's to say.
  *
  * @param basePath where the file is made, unless it is the controller's own base path
@@ -53,8 +56,27 @@ record Parameters(Optional<BasePath> basePath, Map<String, String> context, Stri
         Optional.ofNullable(rest.remove(FS_TYPE_OF_KUBERNETES))
                 .or(() -> fsType)
                 .ifPresent(text -> context.put("fsType", Capabilities.fsType("parameters", text)));
+        Optional.ofNullable(rest.remove(MkfsOptions.KEY)).ifPresent(text -> context.put(MkfsOptions.KEY, text));
         if (!rest.isEmpty()) throw unknown(rest.keySet());
         return new Parameters(basePath, context, canonical);
+    }
+
+    /**
+     * The same for a volume that is to be used as {@code capabilities} say: they may name the filesystem whose options these are.
+     *
+     * @throws Failed as {@link #parse} does
+     */
+    Parameters checkedFor(List<VolumeCapability> capabilities) {
+        var options = context.getOrDefault(MkfsOptions.KEY, "");
+        for (var capability : capabilities) {
+            if (!capability.hasMount()) continue;
+            try {
+                var _ = MkfsOptions.parse(Portal.fsType(capability, context), options);
+            } catch (IllegalArgumentException e) {
+                throw malformed(String.valueOf(e.getMessage()));
+            }
+        }
+        return this;
     }
 
     private static BasePath basePath(String text) {

@@ -57,7 +57,8 @@ public record Portal(String address, int port) {
         }
     }
 
-    private static String fsType(VolumeCapability capability, Map<String, String> volumeContext) {
+    /** The filesystem that a volume is to have; empty for a raw block volume. */
+    static String fsType(VolumeCapability capability, Map<String, String> volumeContext) {
         if (capability.hasBlock()) return "";
         var asked = capability.getMount().getFsType();
         if (!asked.isEmpty()) return asked;

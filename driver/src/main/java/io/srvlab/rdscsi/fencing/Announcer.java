@@ -5,13 +5,21 @@ import io.srvlab.rdscsi.cluster.Event;
 import io.srvlab.rdscsi.cluster.Event.Reason;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Tells the users of a volume, in the cluster's own way, what happened to its attachment. */
 public final class Announcer implements Consumer<Happening> {
     private final Cluster cluster;
+    private final Supplier<String> caveat;
 
-    public Announcer(Cluster cluster) {
+    /**
+     * An announcer to {@code cluster}.
+     *
+     * @param caveat goes behind each sentence that says a host was cut: what is not shown of cuts on this appliance, or nothing
+     */
+    public Announcer(Cluster cluster, Supplier<String> caveat) {
         this.cluster = cluster;
+        this.caveat = caveat;
     }
 
     @Override
@@ -19,7 +27,7 @@ public final class Announcer implements Consumer<Happening> {
         event(happening).ifPresent(cluster::post);
     }
 
-    private static Optional<Event> event(Happening happening) {
+    private Optional<Event> event(Happening happening) {
         return switch (happening) {
             case Happening.Attached(var volume, var node, var claim) ->
                 Optional.of(new Event(
@@ -28,7 +36,8 @@ public final class Announcer implements Consumer<Happening> {
                 Optional.of(new Event(
                         volume,
                         Reason.VOLUME_DETACHED,
-                        "Detached from " + node + (clean ? "." : ": its access was cut at the appliance."),
+                        "Detached from " + node
+                                + (clean ? "." : ": its access was cut at the appliance." + caveat.get()),
                         node.text()));
             case Happening.Conflict(var volume, var holders, var asking) ->
                 Optional.of(new Event(
@@ -44,7 +53,7 @@ public final class Announcer implements Consumer<Happening> {
                         volume,
                         Reason.STALE_ATTACHMENT_CLEARED,
                         "Node " + holder + " is gone; its access was cut at the appliance, and " + by
-                                + " can have the volume.",
+                                + " can have the volume." + caveat.get(),
                         holder + ">" + by));
             case Happening.MigrationStarted(var volume, var from, var to) ->
                 Optional.of(new Event(

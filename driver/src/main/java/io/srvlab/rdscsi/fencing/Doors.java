@@ -9,6 +9,7 @@ import io.srvlab.rdscsi.appliance.Disk;
 import io.srvlab.rdscsi.appliance.Holder;
 import io.srvlab.rdscsi.appliance.Ledger;
 import io.srvlab.rdscsi.appliance.Margin;
+import io.srvlab.rdscsi.appliance.Ownership;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
@@ -16,6 +17,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What fencing does to a disk item: each change is one command line whose sets name the comment that they expect, and reads
@@ -23,6 +26,7 @@ import java.util.Optional;
  * leave in good order; a set that switches on changes nothing else.
  */
 final class Doors {
+    private static final Logger log = LoggerFactory.getLogger(Doors.class);
     private static final String EXPORT = "nvme-tcp-export";
     private static final String LIST = "nvme-tcp-server-allow-host-name";
     private static final String NQN = "nvme-tcp-server-nqn";
@@ -56,6 +60,11 @@ final class Doors {
     /** The item as it is, asked before everything that waits for the appliance: somebody is to be cut. */
     Optional<Disk> lookToCut(VolumeId volume, Deadline deadline) {
         return seen(volume, appliance.diskToCut(volume, deadline));
+    }
+
+    /** Remembers how somebody else saw an item. */
+    void saw(Disk disk) {
+        lastSeen.offer(disk);
     }
 
     /** The item as it was when this process last saw it: good for a first try, never for an answer. */
@@ -160,7 +169,7 @@ final class Doors {
     /** What {@code cut} records is drained. A record that has changed meanwhile stays as it is. */
     void recordDrained(VolumeId volume, Comment.Recorded cut, Deadline deadline) {
         var step = set(cut.text(), COMMENT, cut.ledger().freed().format(volume));
-        var _ = seen(volume, appliance.change(volume, List.of(step), deadline));
+        var _ = seen(volume, appliance.change(volume, List.of(step), deadline).after());
     }
 
     private Outcome ended(Disk disk, Comment.Recorded from, Ledger to, String what, Deadline deadline) {
@@ -172,13 +181,13 @@ final class Doors {
         var volume = disk.volume();
         Margin.need(volume, "attaching it", deadline);
         var limit = new Appliance.Limit(to.cluster(), holder, maxVolumesPerNode);
-        var after = maxVolumesPerNode == 0
+        var change = maxVolumesPerNode == 0
                 ? appliance.change(volume, steps, deadline)
                 : appliance.changeWithin(limit, volume, steps, deadline);
-        if (maxVolumesPerNode > 0 && after.map(Disk::comment).equals(Optional.of(disk.comment()))) {
+        if (maxVolumesPerNode > 0 && change.after().map(Disk::comment).equals(Optional.of(disk.comment()))) {
             checkLimit(volume, limit, deadline);
         }
-        return outcome(disk, "attach it to " + holder.node(), after, to.format(volume));
+        return outcome(disk, "attach it to " + holder.node(), change, to.format(volume), deadline);
     }
 
     /** Whether the limit is why nothing was changed. */
@@ -191,12 +200,29 @@ final class Doors {
 
     private Outcome change(Disk disk, String what, List<GuardedSet> steps, String text, Deadline deadline) {
         Margin.need(disk.volume(), "the command to " + what, deadline);
-        return outcome(disk, what, appliance.change(disk.volume(), steps, deadline), text);
+        return outcome(disk, what, appliance.change(disk.volume(), steps, deadline), text, deadline);
     }
 
     private Outcome cut(Disk disk, String what, List<GuardedSet> steps, String text, Deadline deadline) {
         Margin.need(disk.volume(), "the command to " + what, deadline);
         return outcome(disk, what, appliance.cut(disk.volume(), steps, deadline), text);
+    }
+
+    /**
+     * The comment that a change expects says nothing of the door. Where somebody has opened that by hand, the change went
+     * past hosts that nobody has cut and drained: so it is cut at once, and decided anew.
+     */
+    private Outcome outcome(Disk before, String what, Appliance.Change change, String text, Deadline deadline) {
+        var outcome = outcome(before, what, change.after(), text);
+        var stray = change.before().filter(Disk::strayDoor);
+        if (enforcement == Enforcement.ADVISORY || !outcome.taken() || stray.isEmpty()) return outcome;
+        log.warn(
+                "volume {}: cutting it, since the command to {} met a door that no record gives: {}",
+                before.volume(),
+                what,
+                stray.get().door());
+        var after = outcome.item().orElseThrow();
+        return new Outcome(cut(after, Ownership.recorded(after), deadline).item(), false);
     }
 
     /** A change after which the item reads as before was not made; one after which it reads otherwise is to be decided on. */

@@ -9,6 +9,7 @@ import io.srvlab.rdscsi.appliance.Claim;
 import io.srvlab.rdscsi.appliance.ClusterId;
 import io.srvlab.rdscsi.appliance.Comment;
 import io.srvlab.rdscsi.appliance.Disk;
+import io.srvlab.rdscsi.appliance.Holder;
 import io.srvlab.rdscsi.cluster.Attached;
 import io.srvlab.rdscsi.cluster.Cluster;
 import io.srvlab.rdscsi.volume.Failed;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Fencing implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Fencing.class);
-    /** How long an unpublish waits for the cluster, which may make it gentler but is not needed for it. */
+    /** How long is waited for the cluster where its answer makes an act gentler, or a list exact, but is not needed for it. */
     private static final long COURTESY_SECONDS = 1;
 
     private static final long CHECK_SECONDS = 30;
@@ -113,6 +115,21 @@ public final class Fencing implements AutoCloseable {
     /** The nodes that the cluster takes {@code volume} to be attached to, as last seen. */
     public List<NodeName> knownNodes(VolumeId volume) {
         return cluster.attachments(volume).stream().map(Attached::node).toList();
+    }
+
+    /**
+     * Of those who hold {@code disks}: the nodes that are other machines by now. Who could not be looked at in time is not
+     * among them.
+     */
+    public Set<Holder> replaced(List<Disk> disks, Deadline deadline) {
+        return new ReplacedNodes(cluster, threads)
+                .holdersAmong(
+                        disks, config.clusterId().mark(), deadline.minimum(Deadline.after(COURTESY_SECONDS, SECONDS)));
+    }
+
+    /** Remembers how the caller saw an item, for a first try. */
+    public void saw(Disk disk) {
+        doors.saw(disk);
     }
 
     /**

@@ -20,6 +20,11 @@ final class LastSeen {
         return Optional.ofNullable(disks.get(volume));
     }
 
+    /** Keeps what a list or a creation showed, if there is room and nothing is known: it may be older than what is. */
+    synchronized void offer(Disk disk) {
+        if (disks.size() < VOLUMES_MAX) disks.putIfAbsent(disk.volume(), disk);
+    }
+
     /** Keeps what a read or a read-back showed; nothing if the item is not there. */
     synchronized Optional<Disk> keep(VolumeId volume, Optional<Disk> seen) {
         if (seen.isEmpty()) {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -133,6 +134,7 @@ public class Metrics {
         private Reading shown = reading;
         private volatile @Nullable BooleanSupplier lease;
         private volatile @Nullable Boolean fencingEnforced;
+        private volatile Supplier<Map<String, Boolean>> fencingShown = Map::of;
 
         /** Whether the last reading succeeded, and the last one that did. */
         private record Reading(Optional<Boolean> up, Optional<Inventory> last) {
@@ -195,6 +197,11 @@ public class Metrics {
                     "rds_csi_fencing_enforced",
                     "1 if the appliance is made to keep other hosts out, 0 if only the books are kept.",
                     () -> Optional.ofNullable(fencingEnforced).map(Metrics::oneIf));
+            gauge(
+                    "rds_csi_fencing_shown",
+                    "1 if a probe has shown this belief, on which fencing rests, on the RouterOS that runs; else 0.",
+                    out -> fencingShown.get().forEach((belief, shown) -> out.call(oneIf(shown), belief)),
+                    "belief");
         }
 
         private void inventories() {
@@ -292,6 +299,11 @@ public class Metrics {
         /** Whether the appliance keeps other hosts out ({@code --fencing=enforced}), or only books are kept. */
         public void fencingEnforced(boolean enforced) {
             fencingEnforced = enforced;
+        }
+
+        /** What fencing rests on by name, and whether a probe has shown it; asked at each scrape. */
+        public void fencingShown(Supplier<Map<String, Boolean>> beliefs) {
+            fencingShown = beliefs;
         }
     }
 

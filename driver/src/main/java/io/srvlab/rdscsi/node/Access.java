@@ -28,6 +28,11 @@ sealed interface Access {
     /** {@code asked} is empty if any filesystem will do that is there, and ext4 if there is none. */
     record Mount(Optional<FsType> asked, MountOptions options, boolean readerOnly, boolean onePlaceOnly)
             implements Access {
+        /** The filesystem that a blank device is given. */
+        FsType toMake() {
+            return asked.orElse(FsType.EXT4);
+        }
+
         /** The options of a mount of {@code type}; throws as {@link Access#parse} does. */
         MountOptions optionsFor(FsType type) {
             try {

@@ -10,7 +10,6 @@ import io.srvlab.rdscsi.volume.NodeProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Has this node see that a volume has grown, and its filesystem take up the room. */
 final class Expansion {
@@ -28,23 +27,24 @@ final class Expansion {
 
     /** Returns the device's size in bytes, of which a filesystem on it takes up all. */
     long expand(Requests.Expand request, Operation operation) throws IOException {
+        operation.step("looking for the volume at " + request.path());
+        var devices = transport.devices(operation.volume());
+        // First of all: a volume that is not here has no right and no wrong paths.
+        if (devices.isEmpty()) throw notThere(request.path(), operation);
         var place = places.resolve(request.place());
-        operation.step("looking for the volume at " + place);
         var mounted = MountTable.read().top(place);
-        var device = shownAt(place, mounted, operation);
-        var size = seen(device, request.bytesLeast(), operation);
-        if (mounted.isPresent() && !mounted.get().fsType().equals("devtmpfs")) {
+        for (var device : devices) {
+            if (Places.isNodeOf(device, place)) return seen(device, request.bytesLeast(), operation);
+            if (mounted.isEmpty() || !mounted.get().carrier().equals(device.number())) continue;
+            var size = seen(device, request.bytesLeast(), operation);
             grow(device, mounted.get(), place, size, operation);
+            return size;
         }
-        return size;
+        throw notThere(request.path(), operation);
     }
 
-    private BlockDevice shownAt(Path place, Optional<MountEntry> mounted, Operation operation) throws IOException {
-        for (var device : transport.devices(operation.volume())) {
-            var carries = mounted.isPresent() && mounted.get().carrier().equals(device.number());
-            if (carries || Places.isNodeOf(device, place)) return device;
-        }
-        throw new Failed(new NodeProblem.NotThere(operation.volume(), operation.node(), place.toString()));
+    private static Failed notThere(String path, Operation operation) {
+        return new Failed(new NodeProblem.NotThere(operation.volume(), operation.node(), path));
     }
 
     /** Has the kernel ask for the size again until it is what it should be. */

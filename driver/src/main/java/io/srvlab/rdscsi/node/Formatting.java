@@ -12,6 +12,7 @@ import io.srvlab.rdscsi.node.linux.ErrnoException;
 import io.srvlab.rdscsi.node.linux.Mounting;
 import io.srvlab.rdscsi.node.linux.Programs;
 import io.srvlab.rdscsi.volume.Failed;
+import io.srvlab.rdscsi.volume.MkfsOptions;
 import io.srvlab.rdscsi.volume.NodeProblem;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,29 +26,34 @@ final class Formatting {
         this.programs = programs;
     }
 
+    /**
+     * What a device is to hold.
+     *
+     * @param options for a filesystem that is made now
+     * @param source what the volume was copied from, if it was: then none is made
+     * @param zeroesCut the device may report as zeroed what it did not zero
+     */
+    record Wanted(Access.Mount access, MkfsOptions options, Optional<String> source, boolean zeroesCut) {}
+
     /** A filesystem that may be mounted. */
     record Ready(FsType type, DeviceContent.Filesystem content) {}
 
     /**
      * The filesystem on {@code device} that is to be mounted; made now if the device is blank, may be written, and is not
      * the copy of something.
-     *
-     * @param source what the volume was copied from, if it was
      */
-    Ready ready(BlockDevice device, Access.Mount access, Optional<String> source, Operation operation)
-            throws IOException {
+    Ready ready(BlockDevice device, Wanted wanted, Operation operation) throws IOException {
         operation.step("reading what " + device + " holds");
         switch (ContentReader.read(device)) {
-            case DeviceContent.Blank _ -> make(device, access, source, false, operation);
+            case DeviceContent.Blank _ -> make(device, wanted, false, operation);
             case DeviceContent.Begun begun
-            when begun.volume().equals(operation.volume().slot()) ->
-                finish(begun.rest(), device, access, source, operation);
+            when begun.volume().equals(operation.volume().slot()) -> finish(begun.rest(), device, wanted, operation);
             case DeviceContent.Begun _,
                     DeviceContent.Filesystem _,
                     DeviceContent.Other _,
                     DeviceContent.Unreadable _ -> {} // judged below, with fresh eyes
         }
-        return present(device, access, operation);
+        return present(device, wanted.access(), operation);
     }
 
     /**
@@ -69,13 +75,13 @@ final class Formatting {
     }
 
     /** Goes on where an earlier call was interrupted; nobody has mounted the device since it was blank. */
-    private void finish(
-            DeviceContent rest, BlockDevice device, Access.Mount access, Optional<String> source, Operation operation)
-            throws IOException {
+    private void finish(DeviceContent rest, BlockDevice device, Wanted wanted, Operation operation) throws IOException {
         if (!(rest instanceof DeviceContent.Filesystem)) {
-            make(device, access, source, true, operation);
-        } else if (!access.readOnly()) {
-            refuseBroken(typeOf(rest, device, access, operation), device, operation);
+            make(device, wanted, true, operation);
+        } else if (!wanted.access().readOnly()) {
+            var type = typeOf(rest, device, wanted.access(), operation);
+            refuseBroken(type, device, operation);
+            mkfs(type, wanted, operation).complete(device);
             FormatMark.clear(device, operation.volume().slot());
         }
     }
@@ -90,31 +96,36 @@ final class Formatting {
         }
     }
 
-    private void make(
-            BlockDevice device, Access.Mount access, Optional<String> source, boolean again, Operation operation)
-            throws IOException {
+    private void make(BlockDevice device, Wanted wanted, boolean again, Operation operation) throws IOException {
         var volume = operation.volume();
         var node = operation.node();
-        if (source.isPresent()) {
-            throw failed(new NodeProblem.ContentMissing(volume, node, device.toString(), source.get()));
+        if (wanted.source().isPresent()) {
+            throw failed(new NodeProblem.ContentMissing(
+                    volume, node, device.toString(), wanted.source().get()));
         }
-        if (access.readOnly()) throw failed(new NodeProblem.BlankReadOnly(volume, node, device.toString()));
-        var type = access.asked().orElse(FsType.EXT4);
-        var mkfs = program(type.mkfsProgram(), type, operation);
+        if (wanted.access().readOnly()) throw failed(new NodeProblem.BlankReadOnly(volume, node, device.toString()));
+        var type = wanted.access().toMake();
+        var mkfs = mkfs(type, wanted, operation);
         operation.step("making a filesystem of type " + type + " on " + device);
         refuseHeld(device, operation);
         FormatMark.set(device, volume.slot());
-        var ended = Mkfs.run(programs, mkfs, type, device, volume.slot(), again, operation.left());
+        var ended = mkfs.run(device, volume.slot(), again, operation.left());
         if (!ended.ok()) {
             throw failed(
                     new NodeProblem.FormatFailed(volume, node, device.toString(), type.mkfsProgram(), ended.output()));
         }
+        mkfs.complete(device);
         operation.step("reading the new filesystem on " + device);
         if (ContentReader.read(device)
                         instanceof DeviceContent.Begun(var _, DeviceContent.Filesystem(var made, var _, var _, var _))
                 && made.equals(type.toString())) {
             FormatMark.clear(device, volume.slot());
         }
+    }
+
+    private Mkfs mkfs(FsType type, Wanted wanted, Operation operation) {
+        var program = program(type.mkfsProgram(), type, operation);
+        return new Mkfs(programs, program, type, wanted.options(), wanted.zeroesCut());
     }
 
     /** The mkfs of a plugin that was killed may be at it still; that of a second one beside it would ruin both. */

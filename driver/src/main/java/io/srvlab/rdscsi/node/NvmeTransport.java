@@ -9,12 +9,14 @@ import io.srvlab.rdscsi.nvme.Controller;
 import io.srvlab.rdscsi.nvme.Disk;
 import io.srvlab.rdscsi.nvme.Fabrics;
 import io.srvlab.rdscsi.nvme.NvmeSysfs;
+import io.srvlab.rdscsi.nvme.host.Knock;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.NodeProblem;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +36,7 @@ public final class NvmeTransport implements Transport {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration CONNECT_AGAIN_MAX = Duration.ofSeconds(2);
+    private static final Duration HEARD_WITHIN = Duration.ofSeconds(3);
 
     private final NodeName node;
     private final NvmeSysfs sysfs;
@@ -63,15 +66,14 @@ public final class NvmeTransport implements Transport {
             operation.step("connecting to " + nqn + again);
             var sessions = sysfs.controllers(nqn::equals);
             if (sessions.stream().allMatch(Controller::dying)) {
-                try {
-                    fabrics.connect(options(door));
-                    fresh = true;
-                } catch (IOException e) {
-                    // What the kernel holds decides, not the error: a session may be there by now.
-                    saw = String.valueOf(e.getMessage());
+                var refused = connect(options(door), operation);
+                fresh |= refused.isEmpty();
+                if (refused.isPresent()) {
+                    saw = refused.get();
                     pause = longer(pause);
                     again = ", after " + saw;
                 }
+                // What the kernel holds decides, not the error: a session may be there by now.
                 sessions = sysfs.controllers(nqn::equals);
             }
             var device = find(volume, door).filter(found -> Files.exists(found.path()));
@@ -82,6 +84,27 @@ public final class NvmeTransport implements Transport {
             if (!sessions.isEmpty()) saw = "sessions " + sessions + ", disks " + sysfs.disks(nqn::equals);
         } while (operation.mayLookAgain(pause));
         throw new Failed(new NodeProblem.NoDoor(volume, node, nqn + " at " + door.address() + ":" + door.port(), saw));
+    }
+
+    /**
+     * Has the kernel connect; returns what it refused with, in words. The kernel connects to one target at a time, for the whole
+     * machine, and waits a minute for one that is silent (nvmf_dev_mutex, NVME_ADMIN_TIMEOUT): so it is not asked before
+     * somebody has been heard there.
+     */
+    private Optional<String> connect(ConnectOptions options, Operation operation) {
+        try {
+            fabrics.refuseAbsent();
+            var silence = Knock.silence(
+                    new InetSocketAddress(options.address(), options.port()), shorter(operation.left(), HEARD_WITHIN));
+            if (silence.isEmpty()) fabrics.connect(options);
+            return silence.map(why -> "nobody speaks NVMe/TCP there: " + why);
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** A device in use is left as it is: who writes to it would lose what he writes. */
@@ -103,8 +126,7 @@ public final class NvmeTransport implements Transport {
     }
 
     private static Duration longer(Duration pause) {
-        var twice = pause.multipliedBy(2);
-        return twice.compareTo(CONNECT_AGAIN_MAX) < 0 ? twice : CONNECT_AGAIN_MAX;
+        return shorter(pause.multipliedBy(2), CONNECT_AGAIN_MAX);
     }
 
     @Override

@@ -1,8 +1,6 @@
 package io.srvlab.rdscsi.node;
 
 import io.srvlab.rdscsi.node.linux.BlockDevice;
-import io.srvlab.rdscsi.node.linux.Errno;
-import io.srvlab.rdscsi.node.linux.ErrnoException;
 import io.srvlab.rdscsi.node.linux.FileStatus;
 import io.srvlab.rdscsi.node.linux.FileStatus.Kind;
 import io.srvlab.rdscsi.node.linux.MountEntry;
@@ -21,10 +19,12 @@ import java.util.Optional;
 final class Publishing {
     private final Transport transport;
     private final Places places;
+    private final Unmounting unmounting;
 
     Publishing(Transport transport, Places places) {
         this.transport = transport;
         this.places = places;
+        this.unmounting = new Unmounting(transport);
     }
 
     void publish(Requests.Publish request, Operation operation) throws IOException {
@@ -155,14 +155,7 @@ final class Publishing {
     /** Unmounts the target until it is no mount point, then removes it if it is empty: never what is in it. */
     void unpublish(Requests.Unpublish request, Operation operation) throws IOException {
         var target = places.resolve(request.target());
-        operation.step("unmounting " + target);
-        try {
-            Mounting.unmountAll(target);
-        } catch (ErrnoException e) {
-            if (!e.is(Errno.EBUSY)) throw e;
-            throw new Failed(new NodeProblem.InUse(
-                    operation.volume(), operation.node(), "a process still uses files below " + target));
-        }
+        unmounting.from(target, operation);
         operation.step("removing " + target);
         var there = FileStatus.of(target);
         if (there.isEmpty()) return;

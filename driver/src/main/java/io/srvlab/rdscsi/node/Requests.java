@@ -8,6 +8,7 @@ import io.srvlab.rdscsi.proto.csi.v1.NodeUnpublishVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeUnstageVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.VolumeCapability;
 import io.srvlab.rdscsi.volume.Failed;
+import io.srvlab.rdscsi.volume.MkfsOptions;
 import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.nio.file.InvalidPathException;
@@ -19,8 +20,12 @@ import java.util.Optional;
 final class Requests {
     private Requests() {}
 
-    /** @param source what the volume was copied from, by volume_context: it is never empty, and never formatted */
-    record Stage(VolumeId volume, Path staging, Access access, Door door, Optional<String> source) {
+    /**
+     * @param mkfsOptions for a filesystem of the type that {@code access} asks for
+     * @param source what the volume was copied from, by volume_context: it is never empty, and never formatted
+     */
+    record Stage(
+            VolumeId volume, Path staging, Access access, Door door, MkfsOptions mkfsOptions, Optional<String> source) {
         private static final String SOURCE = "contentSource";
 
         static Stage parse(NodeStageVolumeRequest request) {
@@ -32,7 +37,8 @@ final class Requests {
             var door = doorOf(volume, request.getPublishContextMap(), request.getVolumeContextMap());
             var source = Optional.ofNullable(request.getVolumeContextMap().get(SOURCE))
                     .filter(text -> !text.isBlank());
-            return new Stage(volume, staging, accessOf(request.getVolumeCapability(), door), door, source);
+            var access = accessOf(request.getVolumeCapability(), door);
+            return new Stage(volume, staging, access, door, optionsOf(access, request.getVolumeContextMap()), source);
         }
     }
 
@@ -78,8 +84,15 @@ final class Requests {
         }
     }
 
-    /** @param bytesLeast how large the volume is to be at least; 0: nobody says */
-    record Expand(VolumeId volume, Path place, long bytesLeast) {
+    /**
+     * @param path as it came: to be judged when the volume is known
+     * @param bytesLeast how large the volume is to be at least; 0: nobody says
+     */
+    record Expand(VolumeId volume, String path, long bytesLeast) {
+        Path place() {
+            return Requests.path("volume_path", path);
+        }
+
         static Expand parse(NodeExpandVolumeRequest request) {
             need("volume_id", request.getVolumeId());
             need("volume_path", request.getVolumePath());
@@ -88,7 +101,7 @@ final class Requests {
             if (range.getRequiredBytes() < 0 || range.getLimitBytes() < 0) {
                 throw malformed("capacity_range", "a size is negative");
             }
-            return new Expand(volume, path("volume_path", request.getVolumePath()), range.getRequiredBytes());
+            return new Expand(volume, request.getVolumePath(), range.getRequiredBytes());
         }
     }
 
@@ -131,6 +144,15 @@ final class Requests {
             return Door.parse(volume, publishContext, volumeContext);
         } catch (IllegalArgumentException e) {
             throw malformed("publish_context", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static MkfsOptions optionsOf(Access access, Map<String, String> volumeContext) {
+        if (!(access instanceof Access.Mount mount)) return MkfsOptions.NONE;
+        try {
+            return MkfsOptions.parse(mount.toMake().toString(), volumeContext.getOrDefault(MkfsOptions.KEY, ""));
+        } catch (IllegalArgumentException e) {
+            throw malformed("volume_context", String.valueOf(e.getMessage()));
         }
     }
 

@@ -37,7 +37,7 @@ final class StagedVolumes {
         var lines = new ArrayList<>(
                 List.of(staged.subsystem().text(), staged.staging().toString()));
         staged.loss().ifPresent(seconds -> lines.add(Integer.toString(seconds)));
-        var next = directory.resolve(staged.volume().slot() + NEXT);
+        var next = next(staged.volume());
         Files.write(next, lines, StandardCharsets.UTF_8);
         Files.move(next, file(staged.volume()), StandardCopyOption.ATOMIC_MOVE);
     }
@@ -58,6 +58,7 @@ final class StagedVolumes {
     }
 
     void remove(VolumeId volume) throws IOException {
+        Files.deleteIfExists(next(volume)); // of a process that died between writing and moving it
         Files.deleteIfExists(file(volume));
     }
 
@@ -75,6 +76,10 @@ final class StagedVolumes {
             return List.of();
         }
         return found;
+    }
+
+    private Path next(VolumeId volume) {
+        return directory.resolve(volume.slot() + NEXT);
     }
 
     private Path file(VolumeId volume) {

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +30,14 @@ final class Staging {
     private final Places places;
     private final Formatting formatting;
     private final StagedVolumes staged;
+    private final Unmounting unmounting;
 
     Staging(Transport transport, Places places, Formatting formatting, StagedVolumes staged) {
         this.transport = transport;
         this.places = places;
         this.formatting = formatting;
         this.staged = staged;
+        this.unmounting = new Unmounting(transport);
     }
 
     /** Attaches the volume and, unless it is a raw block volume, mounts it; what is done already is left as it is. */
@@ -49,11 +50,13 @@ final class Staging {
                 request.staging(),
                 door.session().loss()));
         var attachment = transport.attach(door, request.access().readOnly(), operation);
-        transport.flaw(attachment.device()).ifPresent(flaw -> LOG.warn("volume={}: {}", request.volume(), flaw));
+        var flaw = transport.flaw(attachment.device());
+        flaw.ifPresent(what -> LOG.warn("volume={}: {}", request.volume(), what));
         try {
             refuseNothing(attachment.device(), operation);
             if (request.access() instanceof Access.Mount mount) {
-                mount(attachment.device(), mount, place, request.source(), operation);
+                var wanted = new Formatting.Wanted(mount, request.mkfsOptions(), request.source(), flaw.isPresent());
+                mount(attachment.device(), wanted, place, operation);
             }
         } catch (IOException e) {
             throw undone(operation.refused(e), attachment, operation);
@@ -68,19 +71,19 @@ final class Staging {
                 operation.volume(), operation.node(), device.toString(), "it says that it has 0 bytes"));
     }
 
-    private void mount(
-            BlockDevice device, Access.Mount access, Path place, Optional<String> source, Operation operation)
+    private void mount(BlockDevice device, Formatting.Wanted wanted, Path place, Operation operation)
             throws IOException {
+        var access = wanted.access();
         var staged = MountTable.read().top(place);
         if (staged.isPresent()) {
             refuseOther(staged.get(), device, access, place, operation);
             return;
         }
         refuseFile(place, operation);
-        var ready = formatting.ready(device, access, source, operation);
+        var ready = formatting.ready(device, wanted, operation);
         var options = access.optionsFor(ready.type());
         Files.createDirectories(place);
-        if (source.isPresent() && !access.readOnly()) formatting.renew(device, ready, place, operation);
+        if (wanted.source().isPresent() && !access.readOnly()) formatting.renew(device, ready, place, operation);
         operation.step("mounting " + device + " at " + place);
         mountOrSayWhy(device, place, ready.type(), options, operation);
     }
@@ -160,8 +163,7 @@ final class Staging {
                 }
             }
         }
-        operation.step("unmounting " + place);
-        unmount(place, operation);
+        unmounting.from(place, operation);
         for (var device : devices) {
             refuseOpen(device, operation);
             flush(device, operation);
@@ -180,15 +182,6 @@ final class Staging {
             if (looks == OPENERS_LOOKS || !operation.mayLookAgain(OPENERS_LEAVE)) {
                 throw inUse(device + " is open: " + String.join(", ", openers), operation);
             }
-        }
-    }
-
-    private static void unmount(Path place, Operation operation) throws IOException {
-        try {
-            Mounting.unmountAll(place);
-        } catch (ErrnoException e) {
-            if (!e.is(Errno.EBUSY)) throw e;
-            throw inUse("a process still uses files below " + place, operation);
         }
     }
 

@@ -6,6 +6,7 @@ import io.srvlab.rdscsi.node.linux.Usage;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.NodeProblem;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,14 +35,15 @@ final class Statistics {
 
     Found find(String path, Operation operation) throws IOException {
         operation.step("looking for the volume at " + path);
-        var place = Path.of(path);
-        if (!place.isAbsolute()) throw notThere(path, operation);
-        place = places.resolve(place);
         var volume = operation.volume();
+        var devices = transport.devices(volume);
+        var known = staged.find(volume).isPresent();
+        // First of all: a volume that is not here has no right and no wrong paths.
+        if (devices.isEmpty() && !known) throw notThere(path, operation);
+        var place = placeOf(path, operation);
         var table = MountTable.read();
         var mounted = table.top(place);
         var complaints = new ArrayList<>(transport.complaints(volume));
-        var devices = transport.devices(volume);
         for (var device : devices) {
             if (mounted.isPresent() && mounted.get().carrier().equals(device.number())) {
                 complaints.addAll(Health.complaints(device, table.of(device.number())));
@@ -53,12 +55,21 @@ final class Statistics {
                 return new Found(place, false, bytes, complaints);
             }
         }
-        if (staged.find(volume).isEmpty() || (mounted.isEmpty() && !Places.isNode(place)))
-            throw notThere(path, operation);
+        if (!known || (mounted.isEmpty() && !Places.isNode(place))) throw notThere(path, operation);
         complaints.add("what is at " + place + " shows a device that the kernel has given up"
                 + (devices.isEmpty() ? "" : "; the volume came back as " + devices)
                 + ". Delete the pods that use it: they get a fresh one");
         return new Found(place, false, OptionalLong.empty(), complaints);
+    }
+
+    private Path placeOf(String path, Operation operation) throws IOException {
+        try {
+            var place = Path.of(path);
+            if (place.isAbsolute()) return places.resolve(place);
+        } catch (InvalidPathException _) {
+            // nothing can be there
+        }
+        throw notThere(path, operation);
     }
 
     /** Asks the filesystem itself, which may hang. */

@@ -70,6 +70,7 @@ final class Statuses {
                     NodeProblem.NoProgram _,
                     NodeProblem.InUse _,
                     NodeProblem.NotOursToRemove _,
+                    NodeProblem.NotOursToUnmount _,
                     NodeProblem.PublishedElsewhere _ -> Status.Code.FAILED_PRECONDITION;
             case NodeProblem.FormatFailed _,
                     NodeProblem.StillAttached _,

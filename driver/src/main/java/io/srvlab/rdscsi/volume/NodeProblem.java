@@ -199,6 +199,15 @@ public sealed interface NodeProblem extends Problem {
         }
     }
 
+    /** What is mounted at a path of this volume is another's. */
+    record NotOursToUnmount(VolumeId volume, NodeName node, String path, String found) implements NodeProblem {
+        @Override
+        public String what() {
+            return path + " shows " + found + ", which does not carry this volume, and was left mounted. "
+                    + "Look at who uses it (findmnt " + path + ") before it is unmounted by hand.";
+        }
+    }
+
     /** A volume for one writer at one place is published at another place already. */
     record PublishedElsewhere(VolumeId volume, NodeName node, String target, String other) implements NodeProblem {
         @Override

@@ -170,6 +170,7 @@ class ApplianceTest {
         appliance.checkRelease(within(20));
         assertThat(appliance
                         .change(VOLUME, exported(comment, "yes"), within(20))
+                        .after()
                         .orElseThrow()
                         .exported())
                 .isTrue();
@@ -206,6 +207,7 @@ class ApplianceTest {
         var comment = ((Comment.Recorded) create().orElseThrow().comment()).text();
         assertThat(appliance
                         .change(VOLUME, exported(comment, "yes"), within(20))
+                        .after()
                         .orElseThrow()
                         .exported())
                 .isTrue();

@@ -89,15 +89,16 @@ class BadWayInTest {
     }
 
     @Test
-    void aReadThatFailsChangesNothing() {
+    void aReadThatFailsChangesNothing() throws Exception {
         var volume = world.controller().create("db-0");
+        var fresh = world.controller("a");
         for (var fault : List.of(
                 new Fault.DropBeforeApplying(),
                 new Fault.ErrorWithStatusZero("failure: something\n"),
                 new Fault.ErrorWithStatusZero("[{\"slot\":\"db-0\"\n"))) {
             world.rds().onNext(line -> line.contains("/disk/print"), fault);
             var lines = world.commandsDuring(() -> {
-                var ended = statusOf(() -> world.controller().publish(volume, "a"));
+                var ended = statusOf(() -> fresh.publish(volume, "a"));
                 assertThat(ended.isOk()).as("%s: %s", fault, ended).isFalse();
                 assertThat(ended.getCode()).isNotEqualTo(Status.Code.NOT_FOUND);
             });

@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,8 +79,9 @@ class FenceTest {
     }
 
     @Test
-    void publishIsOneReadAndOneLineUnpublishOneReadAndOneLine() {
-        var publish = world.commandsDuring(() -> world.controller().publish(volume, "a"));
+    void publishIsOneReadAndOneLineUnpublishOneReadAndOneLine() throws Exception {
+        var fresh = world.controller("a");
+        var publish = world.commandsDuring(() -> fresh.publish(volume, "a"));
         assertThat(publish).hasSize(2);
         assertThat(publish.getFirst()).doesNotContain("/set", "/add", "/remove");
         assertThat(world.commandsDuring(() -> world.controller().publish(volume, "a")))
@@ -96,8 +98,11 @@ class FenceTest {
     @Test
     void theExportIsSwitchedOnByASetThatChangesNothingElseAndOffWhileTheListChanges() {
         var line = world.commandsDuring(() -> world.controller().publish(volume, "a"))
-                .get(1);
-        var sets = List.of(line.split("; ", -1));
+                .getLast();
+        var sets = Stream.of(line.split("; ", -1))
+                .filter(step -> step.contains("/set"))
+                .toList();
+        assertThat(sets).hasSize(2);
         assertThat(sets.get(0))
                 .contains("nvme-tcp-export=\"no\"", "nvme-tcp-server-allow-host-name=", "nvme-tcp-server-nqn=");
         assertThat(sets.get(1)).matches("/disk/set \\[find where .*] nvme-tcp-export=\"yes\" }");
@@ -207,11 +212,11 @@ class FenceTest {
     /** Both have read "free"; the one whose line comes late must find that it is not any more. */
     @Test
     void aGrantThatComesLateFindsNothingToMatch() throws Exception {
+        var first = world.controller("a", "b", "c");
         var second = world.controller("a", "b", "c");
         int since = world.rds().commands().size();
         world.rds().onNext(line -> line.contains("/set"), new Fault.Delay(Duration.ofSeconds(2)));
-        var late = CompletableFuture.supplyAsync(
-                () -> statusOf(() -> world.controller().publish(volume, "a")));
+        var late = CompletableFuture.supplyAsync(() -> statusOf(() -> first.publish(volume, "a")));
         world.awaitCommand(since, "/disk/print");
         var held = second.publish(volume, "b");
         assertThat(late.get(30, SECONDS).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
@@ -330,10 +335,28 @@ class FenceTest {
     }
 
     @Test
-    void anExportThatSomebodySwitchedOnByHandIsCutBeforeAnyGrant() {
+    void anExportThatSomebodySwitchedOnByHandIsCutBeforeAnyGrant() throws Exception {
+        var fresh = world.controller("a");
         world.byHand(Command.set("/disk", Filter.is("slot", volume), Map.of("nvme-tcp-export", "yes")));
-        var lines = world.commandsDuring(() -> world.controller().publish(volume, "a"));
+        var lines = world.commandsDuring(() -> fresh.publish(volume, "a"));
         assertThat(indexOf(lines, ":x:w:")).isBetween(0, indexOf(lines, "allow-host-name=") - 1);
+    }
+
+    /** The record is as last seen, so the grant is tried at once: who came in by hand is cut and drained all the same. */
+    @Test
+    void aGrantThatMeetsADoorOpenedByHandIsCutAndMadeAnew() throws Exception {
+        world.byHand(Command.set("/disk", Filter.is("slot", volume), Map.of("nvme-tcp-export", "yes")));
+        var contexts = new ArrayList<Map<String, String>>();
+        var lines = world.commandsDuring(() -> contexts.add(world.controller().publish(volume, "a")));
+        var cut = indexOf(lines, ":x:w:");
+        assertThat(cut).isPositive();
+        var named = world.disk(volume).orElseThrow().subsystem();
+        assertThat(contexts.getFirst()).containsEntry("nvme_nqn", named);
+        assertThat(lines.subList(0, cut + 1))
+                .as("no name of before the cut is used")
+                .noneMatch(line -> line.contains(named));
+        assertThat(lines.subList(cut, lines.size())).as("the drain").anyMatch(line -> line.contains("monitor-traffic"));
+        assertThat(world.exports()).containsExactly(named);
     }
 
     @Test

@@ -105,6 +105,53 @@ class ListVolumesTest {
         assertThat(entry(volume).getStatus().getPublishedNodeIdsList()).containsExactly("a");
     }
 
+    /** The attacher knows nodes by name: told that the name has it, it would ask for nothing, and the new machine would use a dead one's door. */
+    @Test
+    void aNodeThatCameBackAsAnotherMachineIsNotListedAndGetsANewDoor() throws Exception {
+        var volume = controller.create("db-0");
+        var context = controller.publish(volume, "a");
+        var others = controller.create("db-1");
+        controller.publish(others, "b");
+        cluster.replaced("a");
+        var status = entry(volume).getStatus();
+        assertThat(status.getPublishedNodeIdsList()).isEmpty();
+        assertThat(status.getVolumeCondition().getAbnormal()).isTrue();
+        assertThat(status.getVolumeCondition().getMessage())
+                .contains("another machine")
+                .contains("a");
+        assertThat(entry(others).getStatus().getPublishedNodeIdsList()).containsExactly("b");
+
+        var anew = controller.publish(volume, "a");
+        assertThat(anew.get("nvme_nqn")).isNotEqualTo(context.get("nvme_nqn"));
+        assertThat(anew.get("host_nqn")).isNotEqualTo(context.get("host_nqn"));
+        assertThat(world.exports()).hasSize(2).doesNotContain(Objects.requireNonNull(context.get("nvme_nqn")));
+        assertThat(entry(volume).getStatus().getPublishedNodeIdsList()).containsExactly("a");
+        assertThat(entry(volume).getStatus().getVolumeCondition().getAbnormal()).isFalse();
+    }
+
+    /** Left out, a volume would be attached anew each minute to a node that nobody could ask about. */
+    @Test
+    void aNodeThatIsGoneOrCouldNotBeAskedAboutStaysListed() {
+        var volume = controller.create("db-0");
+        controller.publish(volume, "a");
+        cluster.silent("a");
+        assertThat(entry(volume).getStatus().getPublishedNodeIdsList()).containsExactly("a");
+        cluster.gone("a");
+        assertThat(entry(volume).getStatus().getPublishedNodeIdsList()).containsExactly("a");
+    }
+
+    @Test
+    void whatAListShowedIsTriedAtOnceAndNeverBelieved() throws Exception {
+        var volume = controller.create("db-0");
+        var later = world.controller(cluster);
+        later.stub().listVolumes(ListVolumesRequest.getDefaultInstance());
+        assertThat(world.commandsDuring(() -> later.publish(volume, "a"))).hasSize(1);
+        controller.unpublish(volume, "a");
+        later.stub().listVolumes(ListVolumesRequest.getDefaultInstance());
+        controller.publish(volume, "a");
+        assertThat(statusOf(() -> later.publish(volume, "b")).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    }
+
     @Test
     void anotherClustersVolumesAreNotListed() throws Exception {
         var other = world.controller("other-cluster", 64, "x");

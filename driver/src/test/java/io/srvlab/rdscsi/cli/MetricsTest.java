@@ -65,6 +65,9 @@ class MetricsTest {
             var fresh = scrape(address);
             assertThat(fresh.value("rds_csi_cuts_total", "reason=holder_gone")).isZero();
             assertThat(fresh.value("rds_csi_fencing_enforced")).isEqualTo(1);
+            assertThat(fresh.value("rds_csi_fencing_shown", "belief=cut-felt"))
+                    .as("nobody gave it a probe's report")
+                    .isZero();
             assertThat(fresh.find("rds_csi_lease_held")).isEmpty();
             var endpoint = Endpoint.parse(Children.value(ready, "endpoint"));
             try (var channel = new CsiChannel(endpoint)) {

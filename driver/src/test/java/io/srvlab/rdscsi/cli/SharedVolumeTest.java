@@ -50,6 +50,20 @@ class SharedVolumeTest {
         assertThat(cluster.reasons()).endsWith("MigrationStarted");
     }
 
+    /** A set of the list takes nobody's connection away, so who was let in by hand would write on unseen. */
+    @Test
+    void aJoinThatMeetsAStrangerOnTheListCutsEverybodyFirst() {
+        world.byHand(Command.set(
+                "/disk",
+                Filter.is("slot", volume),
+                Map.of("nvme-tcp-server-allow-host-name", first.get("host_nqn") + ",nqn.2014-08.org.example:x")));
+        var lines = world.commandsDuring(() -> controller.publish(volume, "b", SHARED_BLOCK));
+        assertThat(lines).anyMatch(line -> line.contains("nvme-tcp-export=\"no\"") && line.contains(":x:"));
+        var disk = world.disk(volume).orElseThrow();
+        assertThat(disk.subsystem()).isNotEqualTo(first.get("nvme_nqn"));
+        assertThat(disk.allowed()).doesNotContain("example", ",");
+    }
+
     @Test
     void aThirdNodeIsRefused() {
         controller.publish(volume, "b", SHARED_BLOCK);

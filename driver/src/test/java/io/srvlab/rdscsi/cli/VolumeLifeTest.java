@@ -241,6 +241,26 @@ class VolumeLifeTest {
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
+    /** Kubernetes puts the class's filesystem into the capability, and takes the parameter that named it away. */
+    @ParameterizedTest
+    @CsvSource({"'', -i 8192, OK", "xfs, -i size=512, OK", "xfs, -i 8192, INVALID_ARGUMENT", "'', -F, INVALID_ARGUMENT"
+    })
+    void optionsOfMkfsAreCheckedForTheFilesystemThatIsAskedFor(String fsType, String options, Status.Code code) {
+        var capability = World.Caller.MOUNT.toBuilder();
+        capability.getMountBuilder().setFsType(fsType);
+        var request = creation("db-0")
+                .clearVolumeCapabilities()
+                .addVolumeCapabilities(capability)
+                .putParameters("mkfsOptions", options)
+                .build();
+        assertThat(statusOf(() -> world.controller().stub().createVolume(request))
+                        .getCode())
+                .isEqualTo(code);
+        if (code != Status.Code.OK) return;
+        assertThat(world.controller().stub().createVolume(request).getVolume().getVolumeContextMap())
+                .containsEntry("mkfsOptions", options);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Mode.class,

@@ -18,6 +18,7 @@ import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
 import io.srvlab.rdscsi.metrics.Metrics;
+import io.srvlab.rdscsi.probe.Report;
 import io.srvlab.rdscsi.proto.csi.v1.CapacityRange;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc.ControllerBlockingStub;
@@ -154,6 +155,18 @@ final class World implements AutoCloseable {
     }
 
     Caller controller(RouterOs wayIn, Cluster cluster, DoorCheck doorCheck, Fencing.Config fencing) throws IOException {
+        return controller(wayIn, cluster, doorCheck, fencing, Optional.empty(), new Metrics.Controller("test"));
+    }
+
+    /** One that was given a probe's report. */
+    Caller controller(
+            RouterOs wayIn,
+            Cluster cluster,
+            DoorCheck doorCheck,
+            Fencing.Config fencing,
+            Optional<Report> report,
+            Metrics.Controller metrics)
+            throws IOException {
         var socket = Files.createTempDirectory(directory, "c").resolve("s");
         var config = new ControllerServer.Config(
                 Endpoint.parse("unix://" + socket),
@@ -162,8 +175,9 @@ final class World implements AutoCloseable {
                 doorCheck,
                 fencing,
                 new BasePath(rds.basePath()),
-                new Portal("192.0.2.1", 4420));
-        var server = ControllerServer.start(config, wayIn, new Metrics.Controller("test"));
+                new Portal("192.0.2.1", 4420),
+                report);
+        var server = ControllerServer.start(config, wayIn, metrics);
         closers.push(server::close);
         var channel = new CsiChannel(server.endpoint());
         closers.push(channel::close);

@@ -66,6 +66,12 @@ final class NodeWorld implements AutoCloseable {
         Files.createDirectory(directory.resolve("files"));
     }
 
+    /** The same world, as another process sees it. */
+    NodeWorld(Path directory) {
+        this.directory = directory;
+        doors = directory.resolve("doors");
+    }
+
     static VolumeCapability mount(String fsType, VolumeCapability.AccessMode.Mode mode, String... flags) {
         var mount = VolumeCapability.MountVolume.newBuilder().setFsType(fsType);
         for (var flag : flags) mount.addMountFlags(flag);
@@ -85,7 +91,8 @@ final class NodeWorld implements AutoCloseable {
     }
 
     Node node(String name, Programs programs) {
-        var node = new NodeName(name);
+        // Loop devices belong to the whole machine: another world's node of that name is another node.
+        var node = new NodeName(name + directory.getFileName().toString().replace("rds-csi-node", "-"));
         return new Node(
                 name,
                 new NodeService(

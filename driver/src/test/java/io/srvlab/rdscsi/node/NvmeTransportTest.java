@@ -8,18 +8,24 @@ import io.srvlab.rdscsi.node.linux.BlockDevice;
 import io.srvlab.rdscsi.node.linux.DeviceNumber;
 import io.srvlab.rdscsi.node.linux.LoopDevices;
 import io.srvlab.rdscsi.node.linux.Mounting;
+import io.srvlab.rdscsi.nvme.subsystem.NvmeTarget;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.NodeProblem;
 import io.srvlab.rdscsi.volume.Nqn;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,12 +46,20 @@ class NvmeTransportTest {
     private Path sys;
     private Path dev;
     private NvmeTransport transport;
+    private NvmeTarget target;
 
     @BeforeEach
     void make() throws IOException {
         sys = Files.createDirectories(root.resolve("sys"));
         dev = Files.createDirectories(root.resolve("dev"));
         transport = new NvmeTransport(NODE, sys, dev);
+        target = NvmeTarget.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        target.start();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        target.close();
     }
 
     private Path controller(String name, String nqn, String state) throws IOException {
@@ -89,8 +103,14 @@ class NvmeTransportTest {
         return new Operation(NODE, volume, Deadline.after(millis, TimeUnit.MILLISECONDS));
     }
 
-    private static Door door(String claim) {
-        return Door.parse(VOLUME, NodeWorld.context("db-0", claim), Map.of());
+    private Door door(String claim) {
+        return door(claim, target.address().getPort());
+    }
+
+    private static Door door(String claim, int port) {
+        var context = new HashMap<>(NodeWorld.context("db-0", claim));
+        context.put("nvme_port", Integer.toString(port));
+        return Door.parse(VOLUME, context, Map.of());
     }
 
     @Test
@@ -179,7 +199,21 @@ class NvmeTransportTest {
                 .isInstanceOf(NodeProblem.NoDoor.class)
                 .extracting(problem -> problem.sentence())
                 .asString()
-                .contains("127.0.0.1:4420", "nvme-tcp");
+                .contains("127.0.0.1:" + target.address().getPort(), "nvme-tcp");
+    }
+
+    @Test
+    void aTargetThatTakesConnectionsAndSaysNothingIsNotGivenToTheKernel() throws IOException {
+        Files.createFile(dev.resolve("nvme-fabrics"));
+        try (var silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            var door = door("100-aaaaaaaa", silent.getLocalPort());
+            assertThat(problemOf(() -> transport.attach(door, false, operation(VOLUME, 500))))
+                    .isInstanceOf(NodeProblem.NoDoor.class)
+                    .extracting(problem -> problem.sentence())
+                    .asString()
+                    .contains("nobody speaks NVMe/TCP");
+        }
+        assertThat(dev.resolve("nvme-fabrics")).isEmptyFile();
     }
 
     @Test

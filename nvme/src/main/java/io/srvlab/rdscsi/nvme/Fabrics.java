@@ -17,15 +17,22 @@ public final class Fabrics {
     }
 
     /**
+     * Fails where the kernel's part of it is not loaded.
+     *
+     * @throws FileNotFoundException with what to load
+     */
+    public void refuseAbsent() throws FileNotFoundException {
+        if (Files.exists(device)) return;
+        throw new FileNotFoundException(device + " is not there: load the kernel modules nvme-fabrics and nvme-tcp");
+    }
+
+    /**
      * Connects; returns when the controller is live, its disks may follow a moment later. The first connect is never
      * tried again by the kernel. Refused by the target, whatever the reason, is an input/output error here: only the
      * kernel's log tells more.
      */
     public void connect(ConnectOptions options) throws IOException {
-        if (!Files.exists(device)) {
-            throw new FileNotFoundException(
-                    device + " is not there: load the kernel modules nvme-fabrics and nvme-tcp");
-        }
+        refuseAbsent();
         try (var file = new RandomAccessFile(device.toFile(), "rw")) {
             file.write(options.text().getBytes(StandardCharsets.US_ASCII));
         }

@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.routeros;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -80,6 +81,11 @@ public final class Command {
     /** Prints the counters of one disk as they are now, for {@link Traffic#parse}. */
     public static Command monitorTraffic(String slot) {
         return reading("/disk/monitor-traffic " + Quoting.quote(slot) + " once");
+    }
+
+    /** Waits. */
+    public static Command pause(Duration time) {
+        return reading(":delay " + time.toMillis() + "ms");
     }
 
     /** As RouterOS reads it. */

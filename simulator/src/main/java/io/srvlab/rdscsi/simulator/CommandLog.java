@@ -1,12 +1,10 @@
 package io.srvlab.rdscsi.simulator;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -18,11 +16,13 @@ import java.util.List;
 final class CommandLog implements AutoCloseable {
     private static final int KEPT = 20_000;
 
-    private final FileChannel file;
+    /** No channel: that would be closed by the interrupt that ends a session in the middle of its line. */
+    private final FileOutputStream file;
+
     private final Deque<Exec> last = new ArrayDeque<>();
 
     CommandLog(Path path) throws IOException {
-        file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        file = new FileOutputStream(path.toFile(), true);
     }
 
     /** Returns when another process can read it. */
@@ -30,8 +30,7 @@ final class CommandLog implements AutoCloseable {
         if (last.size() == KEPT) last.removeFirst();
         last.addLast(exec);
         try {
-            var bytes = ByteBuffer.wrap((line(exec) + "\n").getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) file.write(bytes);
+            file.write((line(exec) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,7 +1,7 @@
 package io.srvlab.rdscsi.simulator;
 
+import io.srvlab.rdscsi.simulator.personality.Words;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 
 /** What goes wrong with one command line. */
 public sealed interface Fault {
@@ -20,9 +20,13 @@ public sealed interface Fault {
     /** It runs and is answered that much later, even if nobody waits for it any more. */
     record Delay(Duration by) implements Fault {}
 
+    /** The appliance reboots and answers nothing; whether the line ran before is {@code applied}. */
+    record Reboot(boolean applied) implements Fault {}
+
     /**
      * One of {@code drop-before-applying}, {@code drop-answer-after-applying}, {@code stall-applied},
-     * {@code stall-unapplied}, {@code error TEXT}, {@code delay 20s}.
+     * {@code stall-unapplied}, {@code error TEXT}, {@code delay 20s}, {@code reboot-before-applying},
+     * {@code reboot-after-applying}.
      *
      * @throws IllegalArgumentException it is none of them
      */
@@ -35,16 +39,10 @@ public sealed interface Fault {
             case "stall-applied" -> new Stall(true);
             case "stall-unapplied" -> new Stall(false);
             case "error" -> new ErrorWithStatusZero(detail + "\n");
-            case "delay" -> new Delay(duration(detail));
+            case "delay" -> new Delay(Words.duration(detail));
+            case "reboot-before-applying" -> new Reboot(false);
+            case "reboot-after-applying" -> new Reboot(true);
             default -> throw new IllegalArgumentException("no such fault: " + text);
         };
-    }
-
-    private static Duration duration(String text) {
-        try {
-            return Duration.parse("PT" + text);
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException("not a duration such as 20s: " + text, e);
-        }
     }
 }

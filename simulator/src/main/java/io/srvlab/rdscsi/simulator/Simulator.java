@@ -1,17 +1,24 @@
 package io.srvlab.rdscsi.simulator;
 
-import io.srvlab.rdscsi.simulator.console.Console;
+import io.srvlab.rdscsi.simulator.console.Menu;
+import io.srvlab.rdscsi.simulator.console.Policy;
 import io.srvlab.rdscsi.simulator.datapath.DataPath;
 import io.srvlab.rdscsi.simulator.datapath.Gate;
 import io.srvlab.rdscsi.simulator.device.Device;
-import io.srvlab.rdscsi.simulator.device.Network;
-import io.srvlab.rdscsi.simulator.device.Portal;
-import io.srvlab.rdscsi.simulator.kernel.KernelTarget;
-import io.srvlab.rdscsi.simulator.ssh.Answer;
+import io.srvlab.rdscsi.simulator.device.ServiceMenu;
+import io.srvlab.rdscsi.simulator.personality.Personality;
+import io.srvlab.rdscsi.simulator.personality.Personality.RebootLoses;
+import io.srvlab.rdscsi.simulator.personality.Personality.RebootTakes;
+import io.srvlab.rdscsi.simulator.personality.Place;
+import io.srvlab.rdscsi.simulator.personality.Rules;
+import io.srvlab.rdscsi.simulator.personality.Site;
+import io.srvlab.rdscsi.simulator.personality.When;
 import io.srvlab.rdscsi.simulator.ssh.AuthorizedKeys;
 import io.srvlab.rdscsi.simulator.ssh.KeyFiles;
 import io.srvlab.rdscsi.simulator.ssh.SshFront;
+import io.srvlab.rdscsi.simulator.user.Users;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -19,11 +26,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.PublicKey;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A ROSE Data Server to run against. It serves from {@link #start} until {@link #close}; what it was told outlives both,
@@ -35,34 +42,53 @@ public final class Simulator implements AutoCloseable {
     private final SimulatorConfig config;
     private final FileChannel lock;
     private final CommandLog log;
-    private final @Nullable Portal portal;
-    private final Device device;
-    private final Console console;
-    private final Faults faults = new Faults();
+    private final Rules<Fault> faults = new Rules<>();
+    private final Rules<Personality> personalities = new Rules<>();
+    private final Users users;
     private final AuthorizedKeys keys;
     private final Path clientKey;
     private final String hostKeyFingerprint;
-    private final SshFront ssh;
+    private final SshFront.Access access;
+    private final Object power = new Object();
+    private volatile int sshPort;
+    private volatile Boot boot;
+    private boolean closed;
 
-    private Simulator(SimulatorConfig config, FileChannel lock, @Nullable Portal portal) throws IOException {
-        this.config = config;
+    private Simulator(SimulatorConfig given, FileChannel lock) throws IOException {
         this.lock = lock;
-        var state = config.state();
-        this.portal = portal;
-        device = new Device(
-                state,
-                new Device.Make(config.pool(), config.poolBytes(), config.preVolumes(), config.version()),
-                portal == null ? Network.NONE : portal);
-        if (portal != null) portal.start(); // every door is as the state says: nobody is told that one is gone
-        console = new Console(device.menus());
+        var state = given.state();
+        given.behaviour().personalities().forEach(personalities::arm);
+        given.behaviour().faults().forEach(faults::arm);
         log = new CommandLog(state.resolve("commands.log"));
         clientKey = state.resolve("client_key");
         keys = new AuthorizedKeys(state.resolve("authorized_keys"));
         keys.add(KeyFiles.ed25519(clientKey).getPublic());
         var hostKey = KeyFiles.rsa(state.resolve("host_key"));
         hostKeyFingerprint = KeyFiles.fingerprint(hostKey.getPublic());
-        ssh = SshFront.start(
-                config.listen(), new SshFront.Access(hostKey, USER, keys, config.sessionsMax()), this::answer);
+        users = new Users(state.resolve("users.json"), USER);
+        access = new SshFront.Access(hostKey, name -> users.mayEnter(name, Policy.SSH), keys, given.sessionsMax());
+        boot = powerOn(given);
+        config = atTheseAddresses(given, boot);
+        sshPort = config.listen().getPort();
+    }
+
+    /** A reboot comes back where it was. */
+    private static SimulatorConfig atTheseAddresses(SimulatorConfig given, Boot boot) {
+        var fixed = given.withListen(boot.ssh().address());
+        var portal = boot.portal();
+        return portal instanceof DataPath ? fixed.withNvme(portal.address()) : fixed;
+    }
+
+    private Map<String, Menu> services() {
+        return Map.of("ip/service", ServiceMenu.of(() -> sshPort, () -> 0, SshFront.CONNECTIONS_MAX));
+    }
+
+    private Boot powerOn(SimulatorConfig config) throws IOException {
+        return Boot.from(
+                config,
+                access,
+                personalities,
+                device -> new Execs(config, device, users, services(), faults, personalities, log, this::rebootSoon));
     }
 
     /**
@@ -73,28 +99,17 @@ public final class Simulator implements AutoCloseable {
     public static Simulator start(SimulatorConfig config) throws IOException {
         Files.createDirectories(config.state());
         var lock = lock(config.state().resolve("lock"));
-        Portal portal = null;
         try {
-            portal = portal(config);
-            return new Simulator(config, lock, portal);
+            return new Simulator(config, lock);
         } catch (IOException | RuntimeException e) {
-            if (portal != null) portal.close();
             lock.close();
             throw e;
         }
     }
 
-    private static @Nullable Portal portal(SimulatorConfig config) throws IOException {
-        return switch (config.nvme()) {
-            case null -> null;
-            case Nvme.UserSpace(var address) -> DataPath.bind(address, config.state());
-            case Nvme.Kernel(var address) -> KernelTarget.bind(address, config.state());
-        };
-    }
-
     /** Where SSH listens. */
     public InetSocketAddress sshAddress() {
-        return ssh.address();
+        return config.listen();
     }
 
     /** {@code SHA256:…} as OpenSSH prints it. */
@@ -102,7 +117,12 @@ public final class Simulator implements AutoCloseable {
         return hostKeyFingerprint;
     }
 
-    /** The only user. */
+    /** The users and their groups; a key that gets in gets each of them in who may use SSH. */
+    public Users users() {
+        return users;
+    }
+
+    /** The first user, who may do everything unless that was changed. */
     public String user() {
         return USER;
     }
@@ -124,7 +144,7 @@ public final class Simulator implements AutoCloseable {
 
     /** The directory that holds, for each NQN on the network, a link of that name to its backing file. */
     public Path exports() {
-        return device.exports();
+        return boot.device().exports();
     }
 
     /** The execs received, in the order of their effect; the last 20 000. All of them are in {@code commands.log} of the state directory. */
@@ -134,22 +154,87 @@ public final class Simulator implements AutoCloseable {
 
     /** Lets this go wrong with the next exec that fits, once. */
     public void onNext(Predicate<String> exec, Fault fault) {
-        faults.arm(exec, fault);
+        faults.arm(fault, site -> site instanceof Site.Line(var text) && exec.test(text), When.ONCE);
     }
 
-    /** The faults whose line has not come yet, in the order in which they were armed. */
+    /** Lets this go wrong there and then. */
+    public void arm(Fault fault, Place where, When when) {
+        faults.arm(fault, where, when);
+    }
+
+    /** The faults that have not come as often as they are to, in the order in which they were armed. */
     public List<Fault> waitingFaults() {
         return faults.waiting();
     }
 
-    /** Forgets the faults whose line has not come yet. */
+    /** Forgets the faults that have not come yet. */
     public void forgetFaults() {
         faults.clear();
     }
 
+    /** Has the appliance be like this from now on, everywhere. */
+    public void become(Personality personality) {
+        become(personality, Place.ANYWHERE, When.ALWAYS);
+    }
+
+    /** Has the appliance be like this there and then. */
+    public void become(Personality personality, Place where, When when) {
+        personalities.arm(personality, where, when);
+        boot.device().reconsider();
+    }
+
+    /** Adds what a faults file says. */
+    public void become(Behaviour behaviour) {
+        behaviour.personalities().forEach(personalities::arm);
+        behaviour.faults().forEach(faults::arm);
+        boot.device().reconsider();
+    }
+
+    /** What the appliance is like beside what it is by itself, in the order in which that was said. */
+    public List<Personality> personalities() {
+        return personalities.waiting();
+    }
+
+    /** Has the appliance be as it is by itself. */
+    public void forgetPersonalities() {
+        personalities.clear();
+        boot.device().reconsider();
+    }
+
+    /** Whether this holds here and now; for a way in that asks for itself. */
+    public <P extends Personality> Optional<P> personality(Class<P> kind, Site site) {
+        return personalities.take(kind, site);
+    }
+
+    /** Powers it off and on again, in the middle of whatever runs; it serves again when this returns, at the same addresses. */
+    public void reboot() {
+        synchronized (power) {
+            if (closed) return;
+            try {
+                boot.close();
+                personalities
+                        .take(RebootLoses.class, Site.APPLIANCE)
+                        .ifPresent(loses -> boot.device().lose(loses.changes()));
+                Thread.sleep(personalities
+                        .take(RebootTakes.class, Site.APPLIANCE)
+                        .map(RebootTakes::time)
+                        .orElse(Duration.ZERO));
+                boot = powerOn(config);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the appliance does not come back", e);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void rebootSoon() {
+        Thread.ofVirtual().name("reboot").start(this::reboot);
+    }
+
     /** Where NVMe/TCP listens; empty if the disks are on no network. */
     public Optional<InetSocketAddress> nvmeAddress() {
-        return Optional.ofNullable(portal).map(Portal::address);
+        return Optional.ofNullable(config.nvme()).map(Nvme::address);
     }
 
     /**
@@ -158,14 +243,15 @@ public final class Simulator implements AutoCloseable {
      * @throws IllegalArgumentException there is no such disk, or it is not served from user space
      */
     public Gate.Hold holdWrites(String slot) {
-        var disk = device.disk(slot);
-        if (portal instanceof DataPath path && disk.isPresent()) return path.holdWrites(disk.getAsLong());
+        var now = boot;
+        var disk = now.device().disk(slot);
+        if (now.portal() instanceof DataPath path && disk.isPresent()) return path.holdWrites(disk.getAsLong());
         throw new IllegalArgumentException("no writes to " + slot + " can be held");
     }
 
     /** Sets what {@code monitor-traffic} shows as in flight on this slot, beside the operations that really are; 0 at first. */
     public void inFlight(String slot, long operations) {
-        device.inFlight(slot, operations);
+        boot.device().inFlight(slot, operations);
     }
 
     /** What a server prints when it serves: {@code READY key=value …}. */
@@ -188,64 +274,14 @@ public final class Simulator implements AutoCloseable {
     /** Stops serving, in the middle of whatever runs. */
     @Override
     public void close() throws IOException {
-        try (lock;
-                log;
-                portal) {
-            ssh.close();
+        synchronized (power) {
+            if (closed) return;
+            closed = true;
+            try (lock;
+                    log) {
+                boot.close();
+            }
         }
-    }
-
-    private Answer answer(String exec) throws InterruptedException {
-        return switch (faults.take(exec)) {
-            case null -> apply(exec);
-            case Fault.DropBeforeApplying() -> {
-                note(exec, "", true);
-                yield new Answer.HangUp();
-            }
-            case Fault.DropAnswerAfterApplying() -> {
-                run(exec);
-                yield new Answer.HangUp();
-            }
-            case Fault.Stall(boolean applied) -> {
-                if (applied) run(exec);
-                else note(exec, "", true);
-                yield new Answer.Silence();
-            }
-            case Fault.ErrorWithStatusZero(var text) -> {
-                note(exec, text, true);
-                yield new Answer.Say(text, 0);
-            }
-            case Fault.Delay(var by) -> {
-                Thread.sleep(by);
-                yield apply(exec);
-            }
-        };
-    }
-
-    /** What this simulation needs for itself is no part of what an appliance would need: it counts into the latency. */
-    private Answer apply(String exec) throws InterruptedException {
-        long began = System.nanoTime();
-        var output = run(exec);
-        Thread.sleep(config.latency().minusNanos(System.nanoTime() - began));
-        return new Answer.Say(output.text(), output.failed() ? 1 : 0);
-    }
-
-    /** A line that waits holds up nobody else, so it is no single step in any case. */
-    private Console.Output run(String exec) {
-        if (!config.wholeLines() || exec.contains(":delay")) return runNow(exec);
-        synchronized (console) {
-            return runNow(exec);
-        }
-    }
-
-    private Console.Output runNow(String exec) {
-        var output = console.run(exec);
-        note(exec, output.text(), output.failed());
-        return output;
-    }
-
-    private void note(String exec, String output, boolean failed) {
-        log.add(new Exec(Instant.now(), exec, output, failed));
     }
 
     private static FileChannel lock(Path file) throws IOException {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listen where SSH listens; port 0 takes any
  * @param state the directory in which everything is kept, made if it is not there; its path has no spaces
- * @param latency how long each command line's answer takes
+ * @param latency how long answers take
  * @param pool what the pool is formatted with
  * @param poolBytes the pool's size; nothing is really allocated
  * @param preVolumes how many disks of 1 MiB a new appliance has already, for listings at scale; an old one is left as it is
@@ -20,18 +20,20 @@ import org.jspecify.annotations.Nullable;
  * @param sessionsMax how many execs one connection may have at a time; those beyond hang
  * @param wholeLines whether a command line takes effect as one step; if not, other sessions' commands may come between its
  *     {@code find} and its {@code set}. Which of the two an appliance does is not known
+ * @param behaviour how it differs, from its start on
  * @param nvme who serves all disks over NVMe/TCP; null: nobody
  */
 public record SimulatorConfig(
         InetSocketAddress listen,
         Path state,
-        Duration latency,
+        Latency latency,
         PoolFilesystem pool,
         long poolBytes,
         int preVolumes,
         String version,
         int sessionsMax,
         boolean wholeLines,
+        Behaviour behaviour,
         @Nullable Nvme nvme) {
 
     public SimulatorConfig {
@@ -43,7 +45,6 @@ public record SimulatorConfig(
         if (nvme != null && nvme.address().isUnresolved()) {
             throw new IllegalArgumentException("unknown host: " + nvme.address().getHostString());
         }
-        if (latency.isNegative()) throw new IllegalArgumentException("latency cannot be negative: " + latency);
         if (poolBytes <= 0) throw new IllegalArgumentException("a pool has a size: " + poolBytes);
         if (preVolumes < 0) throw new IllegalArgumentException("not a number of volumes: " + preVolumes);
         if (sessionsMax < 1) throw new IllegalArgumentException("at least one session is needed: " + sessionsMax);
@@ -54,49 +55,60 @@ public record SimulatorConfig(
         return new SimulatorConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 state,
-                Duration.ZERO,
+                Latency.NONE,
                 PoolFilesystem.BTRFS,
                 1L << 40,
                 0,
                 "7.21.2 (stable)",
                 18,
                 true,
+                Behaviour.STANDARD,
                 null);
     }
 
     public SimulatorConfig withListen(InetSocketAddress listen) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, behaviour, nvme);
     }
 
-    public SimulatorConfig withLatency(Duration latency) {
+    /** The same time for each command line. */
+    public SimulatorConfig withLatency(Duration line) {
+        return withLatency(Latency.flat(line));
+    }
+
+    public SimulatorConfig withLatency(Latency latency) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, behaviour, nvme);
     }
 
     public SimulatorConfig withPool(PoolFilesystem pool, long poolBytes) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, behaviour, nvme);
     }
 
     public SimulatorConfig withPreVolumes(int preVolumes) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, behaviour, nvme);
     }
 
     public SimulatorConfig withVersion(String version) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, behaviour, nvme);
     }
 
     public SimulatorConfig withSessionsMax(int sessionsMax) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, behaviour, nvme);
     }
 
     public SimulatorConfig withWholeLines(boolean wholeLines) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, behaviour, nvme);
+    }
+
+    public SimulatorConfig withBehaviour(Behaviour behaviour) {
+        return new SimulatorConfig(
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, behaviour, nvme);
     }
 
     /** With NVMe/TCP in user space; port 0 takes any. */
@@ -106,6 +118,6 @@ public record SimulatorConfig(
 
     public SimulatorConfig withNvme(Nvme nvme) {
         return new SimulatorConfig(
-                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, nvme);
+                listen, state, latency, pool, poolBytes, preVolumes, version, sessionsMax, wholeLines, behaviour, nvme);
     }
 }

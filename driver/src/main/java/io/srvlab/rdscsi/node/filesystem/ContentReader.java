@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,10 +20,15 @@ import java.util.List;
 public final class ContentReader {
     private static final int MIB = 1 << 20;
     private static final int ALIGNMENT = 4096; // a multiple of every logical block size, as O_DIRECT wants it
+    /** The last MiB begins at a multiple of the alignment. */
+    private static final int AREA_MAX = MIB + ALIGNMENT;
+
     /** btrfs' second and third superblock ("Superblock" in its on-disk format); the first lies in the first MiB. */
     private static final List<Long> BTRFS_COPIES = List.of(64L << 20, 256L << 30);
 
     private static final int BTRFS_COPY_LENGTH = 64 << 10;
+    /** Untouched memory, which costs nothing but addresses. */
+    private static final MemorySegment ZEROS = Arena.global().allocate(AREA_MAX);
 
     private ContentReader() {}
 
@@ -78,20 +82,28 @@ public final class ContentReader {
 
     private static DeviceContent content(Opened device, long size) throws IOException {
         DeviceContent found = new DeviceContent.Blank();
-        for (var area : areas(size)) { // every area is read, whatever the first one holds
-            var bytes = bytes(device, area);
-            if (!(found instanceof DeviceContent.Blank)) continue;
-            if (area.offset == 0) found = Signatures.recognise(bytes).orElse(found);
-            if (found instanceof DeviceContent.Blank) found = anyByte(bytes, area.offset);
+        try (var arena = Arena.ofConfined()) {
+            var buffer = arena.allocate(AREA_MAX, ALIGNMENT);
+            for (var area : areas(size)) { // every area is read, whatever the first one holds
+                var bytes = read(device, area, buffer);
+                if (!(found instanceof DeviceContent.Blank)) continue;
+                if (area.offset == 0) found = Signatures.recognise(head(bytes)).orElse(found);
+                if (found instanceof DeviceContent.Blank) found = anyByte(bytes, area.offset);
+            }
+            return withMark(device, size, found, buffer);
         }
-        return withMark(device, size, found);
     }
 
-    private static DeviceContent withMark(Opened device, long size, DeviceContent rest) throws IOException {
+    private static byte[] head(MemorySegment bytes) {
+        return bytes.asSlice(0, Math.min(bytes.byteSize(), Signatures.LENGTH)).toArray(JAVA_BYTE);
+    }
+
+    private static DeviceContent withMark(Opened device, long size, DeviceContent rest, MemorySegment buffer)
+            throws IOException {
         var place = FormatMark.place(size);
         if (place.isEmpty()) return rest;
-        var block = bytes(device, new Area(place.getAsLong(), FormatMark.LENGTH));
-        var volume = FormatMark.volume(block);
+        var block = read(device, new Area(place.getAsLong(), FormatMark.LENGTH), buffer);
+        var volume = FormatMark.volume(block.toArray(JAVA_BYTE));
         if (volume.isPresent()) return new DeviceContent.Begun(volume.get(), rest);
         return rest instanceof DeviceContent.Blank ? anyByte(block, place.getAsLong()) : rest;
     }
@@ -109,20 +121,18 @@ public final class ContentReader {
         return areas;
     }
 
-    private static byte[] bytes(Opened device, Area area) throws IOException {
-        try (var arena = Arena.ofConfined()) {
-            var buffer = arena.allocate(area.length, ALIGNMENT);
-            var got = device.read(area.offset, buffer);
-            if (got != area.length) {
-                throw new IOException(
-                        "only " + got + " of " + area.length + " bytes could be read at byte " + area.offset);
-            }
-            return buffer.toArray(JAVA_BYTE);
+    /** The area's bytes, at the beginning of {@code buffer}. */
+    private static MemorySegment read(Opened device, Area area, MemorySegment buffer) throws IOException {
+        var bytes = buffer.asSlice(0, area.length);
+        var got = device.read(area.offset, bytes);
+        if (got != area.length) {
+            throw new IOException("only " + got + " of " + area.length + " bytes could be read at byte " + area.offset);
         }
+        return bytes;
     }
 
-    private static DeviceContent anyByte(byte[] bytes, long offset) {
-        var at = Arrays.mismatch(bytes, new byte[bytes.length]);
+    private static DeviceContent anyByte(MemorySegment bytes, long offset) {
+        var at = bytes.mismatch(ZEROS.asSlice(0, bytes.byteSize()));
         return at < 0 ? new DeviceContent.Blank() : new DeviceContent.Other("data of an unknown kind", offset + at);
     }
 

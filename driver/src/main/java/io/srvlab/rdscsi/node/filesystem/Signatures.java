@@ -29,9 +29,12 @@ final class Signatures {
             // Last: a boot sector's mark is also at the end of the FAT and NTFS ones.
             new Magic("an MBR partition table or boot sector", 510, "U\u00aa"));
 
+    /** Behind this nothing is looked for: btrfs' superblock ends here. */
+    static final int LENGTH = Superblock.BTRFS + Superblock.LENGTH_MAX;
+
     private Signatures() {}
 
-    /** What begins in {@code head}, the device's first MiB (or all of a smaller one); nothing if no format known here does. */
+    /** What begins in {@code head}, the device's first {@link #LENGTH} bytes (or all of a smaller one); nothing if no format known here does. */
     static Optional<DeviceContent> recognise(byte[] head) {
         var filesystem = filesystem(head);
         if (filesystem != null) return Optional.of(filesystem);

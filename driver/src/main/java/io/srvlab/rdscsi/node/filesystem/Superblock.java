@@ -14,7 +14,7 @@ import java.util.UUID;
 final class Superblock {
     static final int EXT = 1024;
     static final int BTRFS = 64 << 10;
-    private static final int LENGTH_MAX = 4096;
+    static final int LENGTH_MAX = 4096;
 
     private Superblock() {}
 

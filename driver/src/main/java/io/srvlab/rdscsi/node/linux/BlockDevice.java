@@ -26,13 +26,19 @@ public record BlockDevice(Path path, DeviceNumber number) {
         BUFFERED(Libc.O_RDONLY),
         DIRECT(Libc.O_RDONLY | Libc.O_DIRECT),
         EXCLUSIVE(Libc.O_RDONLY | Libc.O_EXCL),
-        WRITABLE(Libc.O_RDWR);
+        WRITABLE(Libc.O_RDWR),
+        WRITABLE_DIRECT(Libc.O_RDWR | Libc.O_DIRECT);
 
         private final int flags;
 
         Mode(int flags) {
             this.flags = flags;
         }
+    }
+
+    /** Whether the kernel has a block device of this number now. */
+    public static boolean isThere(DeviceNumber number) {
+        return Files.exists(SYSFS.resolve(number.toString()));
     }
 
     public Open open(Mode mode) throws IOException {

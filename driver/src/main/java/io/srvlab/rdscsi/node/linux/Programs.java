@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -35,12 +36,18 @@ public record Programs(List<Path> directories) {
 
     /** Runs to its end or to {@code limit}, then kills it. It cannot ask: its input is empty. */
     public Ended run(List<String> command, Duration limit) throws IOException {
+        return run(command, Map.of(), limit);
+    }
+
+    /** The same with some words in its environment, which is otherwise empty but for a language and a path. */
+    public Ended run(List<String> command, Map<String, String> environment, Duration limit) throws IOException {
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectInput(Path.of("/dev/null").toFile());
         builder.environment().clear();
         builder.environment().put("LC_ALL", "C");
         builder.environment().put("PATH", "/usr/sbin:/sbin:/usr/bin:/bin");
+        builder.environment().putAll(environment);
         var process = builder.start();
         var output = new CompletableFuture<String>();
         Thread.ofVirtual().start(() -> output.complete(drain(process.getInputStream())));

@@ -5,6 +5,7 @@ import io.srvlab.rdscsi.nvme.wire.Digests;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Whether a subsystem lets a host in, asked of the data path itself: a Connect on an admin queue, and the connection is
@@ -27,6 +28,18 @@ public sealed interface Knock {
 
     /** Nobody said either: no connection, no answer in time, no NVMe/TCP, or an answer which says nothing of the two. */
     record CouldNotKnock(String why) implements Knock {}
+
+    /**
+     * Why nobody speaks NVMe/TCP at this address; nothing if somebody does. No more is asked than the first answer of a connection
+     * (ICResp), so the target makes no controller for it. No longer than {@code timeout} in all.
+     */
+    static Optional<String> silence(InetSocketAddress address, Duration timeout) {
+        try (var _ = HostQueue.open(address, AdminQueue.DEPTH, Digests.NONE, Deadline.after(timeout))) {
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
 
     /** Asks; no longer than {@code timeout} in all. */
     static Knock at(InetSocketAddress address, String subsystem, Host host, Duration timeout) {

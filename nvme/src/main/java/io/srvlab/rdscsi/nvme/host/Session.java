@@ -104,6 +104,22 @@ public final class Session implements AutoCloseable {
         admin("Keep Alive", Commands.keepAlive(), Deadline.after(timeout));
     }
 
+    /** Asks to be told when a namespace changes; {@link #nextEvent} has such changes from here on. */
+    public void announceChanges(Duration timeout) throws IOException {
+        var command = Commands.setFeatures(Commands.ASYNC_EVENT_CONFIGURATION, ControllerIdentity.NAMESPACE_CHANGED);
+        admin("Set Features", command, Deadline.after(timeout));
+    }
+
+    /**
+     * Waits for what the controller has to tell, one wait at a time; a timeout ends the session.
+     *
+     * @return the event as it is on the wire: type in bits 0 to 7, information in 8 to 15, the log to read in 16 to 23
+     */
+    public long nextEvent(Duration timeout) throws IOException {
+        return admin("Asynchronous Event Request", Commands.asyncEventRequest(), Deadline.after(timeout))
+                .result();
+    }
+
     /** Reads {@code length} bytes from {@code offset} on; both are multiples of the block size. */
     public ByteBuffer read(Namespace from, long offset, int length, Duration timeout) throws IOException {
         var deadline = Deadline.after(timeout);

@@ -100,6 +100,19 @@ public final class NvmeTarget implements AutoCloseable {
         subsystem.cut();
     }
 
+    /**
+     * Lets nobody in to it any more, and cuts nobody: for a target that does not end sessions with their export. Its backing
+     * is closed when the last session has gone. Nothing if there is no such export.
+     *
+     * @throws IOException its backing cannot be closed
+     */
+    public void withdraw(String nqn) throws IOException {
+        var subsystem = subsystems.remove(nqn);
+        if (subsystem == null) return;
+        generation.incrementAndGet();
+        subsystem.retire();
+    }
+
     /** How many sessions there are with an export. */
     public int sessions(String nqn) {
         var subsystem = subsystems.get(nqn);

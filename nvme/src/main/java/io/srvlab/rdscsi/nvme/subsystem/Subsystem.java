@@ -18,6 +18,7 @@ final class Subsystem {
     private final Set<TargetController> controllers = new HashSet<>();
     private Set<String> hosts;
     private boolean cut;
+    private boolean retired;
     private int running;
 
     Subsystem(Export export) {
@@ -58,14 +59,30 @@ final class Subsystem {
         return hosts.isEmpty() || hosts.contains(host);
     }
 
-    /** False if it was cut meanwhile. */
+    /** False if it was taken off the network meanwhile. */
     synchronized boolean enter(TargetController controller) {
-        if (!cut) controllers.add(controller);
-        return !cut;
+        boolean open = !cut && !retired;
+        if (open) controllers.add(controller);
+        return open;
     }
 
-    synchronized void leave(TargetController controller) {
-        controllers.remove(controller);
+    void leave(TargetController controller) throws IOException {
+        boolean last;
+        synchronized (this) {
+            controllers.remove(controller);
+            last = retired && !cut && controllers.isEmpty();
+        }
+        if (last) cut();
+    }
+
+    /** Ends with its last session. */
+    void retire() throws IOException {
+        boolean last;
+        synchronized (this) {
+            retired = true;
+            last = controllers.isEmpty();
+        }
+        if (last) cut();
     }
 
     synchronized @Nullable TargetController controller(int id) {

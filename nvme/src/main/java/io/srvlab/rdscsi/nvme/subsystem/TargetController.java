@@ -169,6 +169,10 @@ final class TargetController implements AutoCloseable {
             queues.clear();
         }
         all.forEach(TargetConnection::close);
-        if (subsystem != null) subsystem.leave(this);
+        try {
+            if (subsystem != null) subsystem.leave(this);
+        } catch (IOException e) {
+            // Its backing is of no more use to anybody.
+        }
     }
 }

@@ -27,12 +27,17 @@ enum Builtin {
     FIND(value("in"), value("arg")),
     SERIALIZE(named("value"), named("to"), optionalNamed("options")),
     DELAY(value("delay-time")),
+    EXECUTE(new Parameter("script", Kind.SCRIPT, true, true), optionalNamed("file"), flag("as-string")),
     NOTHING;
 
     enum Kind {
         VALUE,
         NAME,
-        CODE
+        CODE,
+        /** A block, or a value whose text is code. */
+        SCRIPT,
+        /** A word that is there or not. */
+        FLAG
     }
 
     /** One argument; a positional one may be given without its name. */
@@ -80,6 +85,10 @@ enum Builtin {
 
     private static Parameter name(String name) {
         return new Parameter(name, Kind.NAME, true, true);
+    }
+
+    private static Parameter flag(String name) {
+        return new Parameter(name, Kind.FLAG, false, false);
     }
 
     private static Parameter code(String name) {

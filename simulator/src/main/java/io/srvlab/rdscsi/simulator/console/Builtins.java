@@ -35,6 +35,10 @@ final class Builtins {
             case PICK -> Functions.pick(value("value"), value("begin"), given("end") ? value("end") : NOTHING);
             case FIND -> Functions.find(value("in"), value("arg"));
             case SERIALIZE -> serialize();
+            case EXECUTE -> {
+                String file = given("file") ? Values.text(value("file")) : "";
+                yield new Execution(evaluator, Values.text(value("script"))).run(file, given("as-string"));
+            }
             default -> {
                 act();
                 yield NOTHING;
@@ -115,7 +119,7 @@ final class Builtins {
         };
         if (span.compareTo(LONGEST_DELAY) > 0) throw new ConsoleError("invalid value for argument delay-time");
         try {
-            Thread.sleep(span);
+            evaluator.session().host().pause(span);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new Signal.Exhausted("interrupted");

@@ -9,13 +9,46 @@ import io.srvlab.rdscsi.simulator.console.Syntax.Statement;
 import io.srvlab.rdscsi.simulator.console.Syntax.UnknownCommand;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Runs the statements of one exec: its variables, its output, its budget. */
 final class Evaluator {
     private final StringBuilder output = new StringBuilder();
-    private final Budget budget = new Budget();
+    private final Budget budget;
     private final Map<String, Scope.Cell> globals = new HashMap<>();
+    private final Session session;
+    private final Consumer<Evaluator> listener;
+    private final int depth;
+
+    Evaluator(Session session) {
+        this(session, _ -> {});
+    }
+
+    /** @param listener is told each time there is more output */
+    Evaluator(Session session, Consumer<Evaluator> listener) {
+        this.session = session;
+        this.listener = listener;
+        this.budget = new Budget();
+        this.depth = 0;
+    }
+
+    /** A script inside another's: it uses that one's budget. */
+    Evaluator(Evaluator outer) {
+        this.session = outer.session;
+        this.listener = _ -> {};
+        this.budget = outer.budget;
+        this.depth = outer.depth + 1;
+    }
+
+    /** How many scripts are around this one. */
+    int depth() {
+        return depth;
+    }
+
+    Session session() {
+        return session;
+    }
 
     String output() {
         return output.toString();
@@ -33,17 +66,19 @@ final class Evaluator {
     void print(String text) {
         budget.made(text.length());
         output.append(text);
+        listener.accept(this);
     }
 
     /** Runs one line; gives whether it ended well. Its error, if any, is printed. */
-    boolean line(String text, Tree tree) {
+    boolean line(String text) {
         try {
-            run(Parser.line(text, tree), new Scope(null));
+            run(Parser.line(text, session.tree()), new Scope(null));
             return true;
         } catch (Signal.Returned _) {
             return true;
         } catch (Signal signal) {
             output.append(signal.text()).append('\n');
+            listener.accept(this);
             return false;
         }
     }

@@ -35,6 +35,10 @@ final class Lexer {
         return at;
     }
 
+    String between(int start, int end) {
+        return text.substring(start, end);
+    }
+
     void back(int position) {
         at = position;
     }

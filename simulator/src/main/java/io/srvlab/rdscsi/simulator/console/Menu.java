@@ -1,7 +1,9 @@
 package io.srvlab.rdscsi.simulator.console;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,11 @@ public interface Menu {
     /** Commands beside the generic ones, by name: {@code monitor-traffic}. */
     Map<String, Verb> verbs();
 
+    /** What a user needs to change anything here. */
+    default Set<Policy> toChange() {
+        return Set.of(Policy.WRITE);
+    }
+
     /** Whether this menu is one set of settings, such as {@code /system/resource}, and no table of items. */
     default boolean single() {
         return false;
@@ -47,6 +54,11 @@ public interface Menu {
     /** How {@code print detail} places its rows. */
     default Layout layout() {
         return Layout.WIDE;
+    }
+
+    /** How many properties, the first ones, {@code print} shows side by side. */
+    default int columns() {
+        return 5;
     }
 
     /** The letters of an item's flags, such as {@code X}, explained by {@link #flagsTitle}. */
@@ -89,10 +101,33 @@ public interface Menu {
     /** An item as it stands: values by property; a property without entry is unset. */
     record Item(Value.Id id, Map<String, Value> values) {}
 
+    /** A command that runs. */
+    interface Running {
+        /** Prints, lines ended by {@code \n}. */
+        void print(String text);
+
+        /**
+         * Waits while others have their turn.
+         *
+         * @throws ConsoleError the session or the job is at its end
+         */
+        void pause(Duration time) throws ConsoleError;
+    }
+
     /** A command of a menu's own. {@code on} is the item it names, if it names one; {@code given} its other arguments, flags as {@code true}. */
     interface Verb {
         /** What the command prints, lines ended by {@code \n}; the console turns that into CRLF. */
         String run(@Nullable Item on, Map<String, Value> given) throws ConsoleError;
+
+        /** The same, for a command that takes its time: it prints as it goes, and waits such that others have their turn. */
+        default void run(@Nullable Item on, Map<String, Value> given, Running running) throws ConsoleError {
+            running.print(run(on, given));
+        }
+
+        /** What a user needs for it. */
+        default Set<Policy> toRun() {
+            return Set.of(Policy.READ);
+        }
 
         /** Whether a first word without a name names an item; if not, it is a flag. */
         default boolean namesItem() {

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class MenuCommands {
 
     Value run() throws ConsoleError {
         Menu.Verb verb = menu.verbs().get(call.command());
+        mustBeAllowed(verb);
         if (verb != null) return new VerbCommand(call, verb, expressions, wanted, output).run();
         return switch (call.command()) {
             case "add" -> add();
@@ -45,6 +47,17 @@ final class MenuCommands {
             case "get" -> get();
             default -> print();
         };
+    }
+
+    private void mustBeAllowed(Menu.@Nullable Verb verb) throws ConsoleError {
+        var needed = switch (call.command()) {
+            case "add", "set", "remove" -> menu.toChange();
+            case "print", "find", "get" -> Set.of(Policy.READ);
+            default -> verb == null ? Set.<Policy>of() : verb.toRun();
+        };
+        if (!expressions.evaluator().session().user().policies().containsAll(needed)) {
+            throw new ConsoleError("not enough permissions (9)");
+        }
     }
 
     private Value add() throws ConsoleError {
@@ -61,13 +74,23 @@ final class MenuCommands {
     private Value set() throws ConsoleError {
         List<Menu.Item> items = menu.single() ? menu.items() : named();
         Map<String, Value> given = given();
+        pause(items);
         for (Menu.Item item : items) menu.set(item.id(), given);
         return Values.NOTHING;
     }
 
     private Value remove() throws ConsoleError {
-        for (Menu.Item item : named()) menu.remove(item.id());
+        List<Menu.Item> items = named();
+        pause(items);
+        for (Menu.Item item : items) menu.remove(item.id());
         return Values.NOTHING;
+    }
+
+    private void pause(List<Menu.Item> found) {
+        if (found.isEmpty()) return;
+        Map<String, Value> first = found.getFirst().values();
+        Value name = first.getOrDefault("slot", first.getOrDefault("name", Values.NOTHING));
+        expressions.evaluator().session().host().between("/" + call.path() + "/" + call.command(), Values.text(name));
     }
 
     private Value get() throws ConsoleError {

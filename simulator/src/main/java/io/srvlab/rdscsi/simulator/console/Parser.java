@@ -99,6 +99,11 @@ final class Parser {
             if (in.atCommandEnd()) break;
             int start = in.position();
             if (!apart) throw in.error("expected end of command");
+            Parameter flag = flag(builtin);
+            if (flag != null) {
+                arguments.put(flag.name(), new Literal(new Value.Bool(true)));
+                continue;
+            }
             String name = in.argumentName();
             Parameter parameter = builtin.parameters().stream()
                     .filter(p -> !arguments.containsKey(p.name()))
@@ -118,11 +123,30 @@ final class Parser {
         return switch (parameter.kind()) {
             case VALUE -> expressions.value();
             case NAME -> variable(builtin);
+            case SCRIPT -> in.peek() == '{' ? script() : expressions.value();
+            case FLAG -> throw in.error("expected end of command");
             case CODE -> {
                 String bound = builtin.bindsInDo() && parameter.name().equals("do") ? name(before) : null;
                 yield block(bound == null ? List.of() : List.of(bound));
             }
         };
+    }
+
+    private @Nullable Parameter flag(Builtin builtin) {
+        return builtin.parameters().stream()
+                .filter(parameter -> parameter.kind() == Builtin.Kind.FLAG && in.takeWord(parameter.name()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** A block that runs by itself: it sees no variable of what is around it. */
+    private Literal script() {
+        var around = new ArrayDeque<>(scopes);
+        scopes.clear();
+        int start = in.position();
+        block(List.of());
+        scopes.addAll(around);
+        return new Literal(new Value.Text(in.between(start + 1, in.position() - 1)));
     }
 
     private Name variable(Builtin builtin) {

@@ -12,7 +12,6 @@ import java.util.Set;
 /** What {@code print} shows to people. */
 record Printer(Menu menu) {
     private static final String LINE_END = "\r\n";
-    private static final int MOST_COLUMNS = 5;
     /** From here on a number of no stated look is a count to be grouped: above any port. */
     private static final long GROUPED_FROM = 100_000;
 
@@ -73,7 +72,7 @@ record Printer(Menu menu) {
     private String columns(List<Item> items) {
         List<Property> shown = menu.properties().stream()
                 .filter(p -> items.stream().anyMatch(item -> set(item).contains(p)))
-                .limit(MOST_COLUMNS)
+                .limit(menu.columns())
                 .toList();
         var rows = new ArrayList<List<String>>();
         rows.add(shown.stream().map(p -> p.name().toUpperCase(Locale.ROOT)).toList());

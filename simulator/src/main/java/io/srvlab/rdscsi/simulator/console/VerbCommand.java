@@ -2,6 +2,7 @@ package io.srvlab.rdscsi.simulator.console;
 
 import io.srvlab.rdscsi.simulator.console.Syntax.Expression;
 import io.srvlab.rdscsi.simulator.console.Syntax.MenuCall;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,9 +31,29 @@ record VerbCommand(MenuCall call, Menu.Verb verb, Expressions expressions, boole
         return values.size() == 1 ? values.getFirst() : new Value.Array(values);
     }
 
+    private Menu.Running running() {
+        var host = expressions.evaluator().session().host();
+        return new Menu.Running() {
+            @Override
+            public void print(String text) {
+                output.accept(text.replace("\n", "\r\n"));
+            }
+
+            @Override
+            public void pause(Duration time) throws ConsoleError {
+                try {
+                    host.pause(time);
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                    throw new ConsoleError("interrupted");
+                }
+            }
+        };
+    }
+
     private Value run(Menu.@Nullable Item on, Map<String, Value> given) throws ConsoleError {
         if (wanted && given.containsKey("as-value")) return verb.value(on, Collections.unmodifiableMap(given));
-        output.accept(verb.run(on, Collections.unmodifiableMap(given)).replace("\n", "\r\n"));
+        verb.run(on, Collections.unmodifiableMap(given), running());
         return Values.NOTHING;
     }
 }

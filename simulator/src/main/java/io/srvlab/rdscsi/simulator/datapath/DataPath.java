@@ -8,13 +8,22 @@ import io.srvlab.rdscsi.simulator.device.ApplianceId;
 import io.srvlab.rdscsi.simulator.device.Door;
 import io.srvlab.rdscsi.simulator.device.Network;
 import io.srvlab.rdscsi.simulator.device.Portal;
+import io.srvlab.rdscsi.simulator.personality.Personality;
+import io.srvlab.rdscsi.simulator.personality.Personality.ExportOffKeepsSessions;
+import io.srvlab.rdscsi.simulator.personality.Personality.NewNamespaceId;
+import io.srvlab.rdscsi.simulator.personality.Personality.ResizeNotAnnounced;
+import io.srvlab.rdscsi.simulator.personality.Rules;
+import io.srvlab.rdscsi.simulator.personality.Site;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +33,11 @@ public final class DataPath implements Portal {
     private final ApplianceId appliance;
     private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<String, Door> open = new HashMap<>();
+    private final Rules<Personality> personalities;
+    /** What is to be open once the subsystems are back; null when they are. */
+    private @Nullable List<Door> waiting;
+
+    private boolean closed;
 
     /** What stays of a disk from one export to the next: its counters and its gate. */
     private record Lane(Traffic traffic, Gate gate) {
@@ -32,7 +46,8 @@ public final class DataPath implements Portal {
         }
     }
 
-    private DataPath(NvmeTarget target, ApplianceId appliance) {
+    private DataPath(NvmeTarget target, ApplianceId appliance, Rules<Personality> personalities) {
+        this.personalities = personalities;
         this.target = target;
         this.appliance = appliance;
     }
@@ -41,14 +56,40 @@ public final class DataPath implements Portal {
      * Takes the port; nobody is let in before {@link #start}.
      *
      * @param state where the appliance's own id is kept
+     * @param personalities its ways
      */
-    public static DataPath bind(InetSocketAddress address, Path state) throws IOException {
-        return new DataPath(NvmeTarget.bind(address), ApplianceId.in(state));
+    public static DataPath bind(InetSocketAddress address, Path state, Rules<Personality> personalities)
+            throws IOException {
+        return new DataPath(NvmeTarget.bind(address), ApplianceId.in(state), personalities);
     }
 
     @Override
     public void start() {
         target.start();
+    }
+
+    /** Lets hosts in at once, who find nothing for so long: as an appliance on which the port is there before the subsystems. */
+    public void startEarly(Duration before) {
+        waiting = List.of();
+        target.start();
+        Thread.ofVirtual().name("subsystems").start(() -> {
+            try {
+                Thread.sleep(before);
+                comeBack();
+            } catch (InterruptedException e) {
+                throw new AssertionError("nobody interrupts this thread", e);
+            }
+        });
+    }
+
+    private synchronized void comeBack() {
+        var wanted = waiting;
+        waiting = null;
+        try {
+            if (wanted != null && !closed) become(wanted);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -62,13 +103,24 @@ public final class DataPath implements Portal {
     }
 
     @Override
-    public void become(List<Door> doors) throws IOException {
+    public Hold hold(long disk) {
+        var hold = holdWrites(disk);
+        return hold::close;
+    }
+
+    @Override
+    public synchronized void become(List<Door> doors) throws IOException {
+        if (waiting != null) {
+            waiting = List.copyOf(doors);
+            return;
+        }
         var next = new HashMap<String, Door>();
         for (var door : doors) next.put(door.nqn(), door);
         for (var door : List.copyOf(open.values())) {
             if (isSameDisk(door, next.get(door.nqn()))) continue;
             open.remove(door.nqn());
-            target.unexport(door.nqn());
+            if (personalities.holds(ExportOffKeepsSessions.class, Site.door(door.slot()))) target.withdraw(door.nqn());
+            else target.unexport(door.nqn());
         }
         for (var door : doors) {
             var before = open.get(door.nqn());
@@ -90,17 +142,14 @@ public final class DataPath implements Portal {
         } catch (NoSuchFileException e) {
             return; // somebody took it away: an export without a file serves nobody
         }
-        target.export(new Export(
-                door.nqn(),
-                door.hosts(),
-                appliance.ofDisk(door.disk()),
-                new GatedBacking(file, lane.gate()),
-                lane.traffic()));
+        target.export(
+                new Export(door.nqn(), door.hosts(), id(door), new GatedBacking(file, lane.gate()), lane.traffic()));
     }
 
     private void change(Door before, Door door) {
         if (!door.hosts().equals(before.hosts())) target.allow(door.nqn(), door.hosts());
-        if (door.bytes() != before.bytes()) target.resized(door.nqn());
+        if (door.bytes() == before.bytes()) return;
+        if (!personalities.holds(ResizeNotAnnounced.class, Site.door(door.slot()))) target.resized(door.nqn());
     }
 
     @Override
@@ -119,8 +168,14 @@ public final class DataPath implements Portal {
         return lanes.computeIfAbsent(disk, _ -> Lane.make());
     }
 
+    private UUID id(Door door) {
+        boolean another = personalities.holds(NewNamespaceId.class, Site.door(door.slot()));
+        return another ? UUID.randomUUID() : appliance.ofDisk(door.disk());
+    }
+
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
         target.close();
     }
 }

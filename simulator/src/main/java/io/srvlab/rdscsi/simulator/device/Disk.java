@@ -32,9 +32,14 @@ record Disk(long id, SequencedMap<String, String> settings) {
         return setting(DiskSettings.NQN);
     }
 
+    /** The list of hosts as it was written. */
+    String list() {
+        return setting(DiskSettings.HOSTS);
+    }
+
     /** The hosts that are let in, by NQN, separated by commas; none: any host. */
     Set<String> hosts() {
-        return Stream.of(setting(DiskSettings.HOSTS).split(",", -1))
+        return Stream.of(list().split(",", -1))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toUnmodifiableSet());

@@ -9,6 +9,8 @@ import static io.srvlab.rdscsi.simulator.device.DiskSettings.TYPE;
 import io.srvlab.rdscsi.simulator.console.ConsoleError;
 import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.console.Value;
+import io.srvlab.rdscsi.simulator.personality.Personality.RoseStorageMissing;
+import io.srvlab.rdscsi.simulator.personality.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -33,6 +35,11 @@ final class DiskMenu implements Menu {
             .map(DiskMenu::property)
             .toList();
 
+    /** What {@code /disk} has without the package: no file disks, no exports. */
+    private static final List<Property> WITHOUT_ROSE = PROPERTIES.stream()
+            .filter(p -> !p.name().startsWith("nvme-tcp-") && !p.name().startsWith("file-"))
+            .toList();
+
     // As captured: these words stand bare, other text in quotes.
     private static final Set<String> BARE = Set.of(
             TYPE,
@@ -46,6 +53,7 @@ final class DiskMenu implements Menu {
             FILE_SIZE);
 
     private final Device device;
+    private final DiskTraits traits;
     private Snapshot last = new Snapshot(List.of(), -1, new IdentityHashMap<>(), List.of());
 
     /**
@@ -56,6 +64,7 @@ final class DiskMenu implements Menu {
 
     DiskMenu(Device device) {
         this.device = device;
+        this.traits = new DiskTraits(device.personalities());
     }
 
     private static Property property(String name) {
@@ -65,7 +74,11 @@ final class DiskMenu implements Menu {
 
     @Override
     public List<Property> properties() {
-        return PROPERTIES;
+        return isWithoutRose() ? WITHOUT_ROSE : PROPERTIES;
+    }
+
+    private boolean isWithoutRose() {
+        return device.personalities().holds(RoseStorageMissing.class, Site.APPLIANCE);
     }
 
     @Override
@@ -92,13 +105,14 @@ final class DiskMenu implements Menu {
     @Override
     public Value.Id add(Map<String, Value> given) throws ConsoleError {
         synchronized (device) {
+            if (isWithoutRose()) throw Refusal.noneOf(TYPE);
             for (var needed : List.of(TYPE, SLOT, FILE_PATH))
                 if (!given.containsKey(needed)) throw Refusal.missing(needed);
-            var changes = read(given);
+            var changes = traits.asWritten("/disk/add", read(given));
             if (changes.get(NQN) == null) changes.put(NQN, DiskSettings.defaultNqn(String.valueOf(changes.get(SLOT))));
             var disk = new Disk(device.nextDisk(), DiskSettings.initial()).with(changes);
             refuseTwins(disk);
-            extend(backing(disk, given), given);
+            extend(disk.slot(), backing(disk, given), given);
             device.commit(
                     Stream.concat(device.disks().stream(), Stream.of(disk)).toList());
             return new Value.Id(disk.id());
@@ -109,20 +123,21 @@ final class DiskMenu implements Menu {
     public void set(Value.Id item, Map<String, Value> given) throws ConsoleError {
         synchronized (device) {
             var before = disk(item);
-            var changes = read(given);
+            var changes = traits.asWritten("/disk/set", before.slot(), read(given));
             if (changes.containsKey(NQN) && changes.get(NQN) == null) {
                 changes.put(
                         NQN,
                         DiskSettings.defaultNqn(
                                 changes.containsKey(SLOT) ? String.valueOf(changes.get(SLOT)) : before.slot()));
             }
+            traits.mayChangeNqn(before, changes);
             var after = before.with(changes);
             if (!after.fileName().equals(before.fileName())) throw Refusal.of(Refusal.FIXED);
             refuseTwins(after);
             if (given.containsKey(FILE_SIZE) && Sizes.parse(FILE_SIZE, given.get(FILE_SIZE)) < bytes(before)) {
                 throw Refusal.of(Refusal.SHRINKS);
             }
-            extend(after.fileName(), given);
+            extend(after.slot(), after.fileName(), given);
             device.replace(after);
         }
     }
@@ -139,12 +154,13 @@ final class DiskMenu implements Menu {
 
     @Override
     public Map<String, Verb> verbs() {
-        return Map.of("monitor-traffic", (on, given) -> {
+        Verb traffic = (on, given) -> {
             if (on == null) throw Refusal.missing("numbers");
             if (!given.keySet().equals(Set.of("once"))) throw Refusal.of(Refusal.ONLY_ONCE);
             if (!(on.values().get(SLOT) instanceof Value.Text(var slot))) throw Refusal.of(Refusal.NO_SUCH_ITEM);
-            return TrafficReport.of(slot, device.traffic(on.id().number(), slot));
-        });
+            return traits.report(slot, device.traffic(on.id().number(), slot));
+        };
+        return Map.of("monitor-traffic", traffic, "copy", new CopyCommand(device));
     }
 
     private Snapshot snapshot() {
@@ -222,14 +238,15 @@ final class DiskMenu implements Menu {
         int slash = name.lastIndexOf('/');
         if (slash < 0 || !device.files().isDirectory(name.substring(0, slash))) throw Refusal.of(Refusal.NO_DIRECTORY);
         if (device.files().isDirectory(name)) throw Refusal.of(Refusal.NOT_A_FILE);
+        if (device.subvolumes().isReadOnly(name)) throw Refusal.of(Refusal.READ_ONLY);
         if (device.files().find(name) == null && !given.containsKey(FILE_SIZE)) throw Refusal.missing(FILE_SIZE);
         return name;
     }
 
-    private void extend(String name, Map<String, Value> given) throws ConsoleError {
+    private void extend(String slot, String name, Map<String, Value> given) throws ConsoleError {
         var asked = given.get(FILE_SIZE);
         if (asked == null) return;
-        long bytes = Sizes.parse(FILE_SIZE, asked);
+        long bytes = traits.rounded(slot, Sizes.parse(FILE_SIZE, asked));
         var file = device.files().find(name);
         if (bytes - (file == null ? 0 : file.bytes()) > device.freeBytes()) throw Refusal.of(Refusal.NO_SPACE);
         try {

@@ -19,7 +19,10 @@ final class FileMenu implements Menu {
             new Property("name", true, true),
             new Property("type", true, true),
             new Property("size", false, false),
-            new Property("last-modified", false, false));
+            new Property("last-modified", false, false),
+            new Property("contents", false, false));
+    /** What {@code contents} reads at most. */
+    private static final int CONTENTS_BYTES = 60_000;
 
     private final Device device;
 
@@ -52,7 +55,7 @@ final class FileMenu implements Menu {
         synchronized (device) {
             return device.files().all().stream()
                     .filter(f -> !f.hidden())
-                    .map(f -> new Item(new Value.Id(f.id()), shown(f)))
+                    .map(f -> new Item(new Value.Id(f.id()), row(f)))
                     .toList();
         }
     }
@@ -103,7 +106,11 @@ final class FileMenu implements Menu {
     }
 
     private void remove(FileTree.Entry file) throws ConsoleError {
-        if (file.name().equals(Device.POOL)) throw Refusal.of(Refusal.NOT_REMOVABLE);
+        boolean subvolume = device.subvolumes()
+                .find(known -> known.directory().equals(file.name()))
+                .isPresent();
+        if (file.name().equals(Device.POOL) || subvolume) throw Refusal.of(Refusal.NOT_REMOVABLE);
+        if (device.subvolumes().isReadOnly(file.name())) throw Refusal.of(Refusal.READ_ONLY);
         if (!device.files().isEmpty(file)) throw Refusal.of(Refusal.NOT_EMPTY);
         if (device.disks().stream().anyMatch(d -> d.fileName().equals(file.name())))
             throw Refusal.of(Refusal.FILE_IN_USE);
@@ -114,6 +121,26 @@ final class FileMenu implements Menu {
         }
     }
 
+    private Map<String, Value> row(FileTree.Entry file) {
+        var row = shown(file);
+        if (file.extension().equals(".txt")) row.put("contents", new Value.Text(contents(file)));
+        return row;
+    }
+
+    private String contents(FileTree.Entry file) {
+        try {
+            return device.files().beginning(file.name(), CONTENTS_BYTES);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code contents} would fill the page. */
+    @Override
+    public int columns() {
+        return 4;
+    }
+
     private static Map<String, Value> shown(FileTree.Entry file) {
         var row = new LinkedHashMap<String, Value>();
         row.put("name", new Value.Text(file.name()));
@@ -121,6 +148,10 @@ final class FileMenu implements Menu {
         if (!file.directory()) row.put("size", new Value.Text(Sizes.rounded(file.bytes())));
         row.put("last-modified", new Value.Text(local(file.modified())));
         return row;
+    }
+
+    static String now() {
+        return local(Instant.now());
     }
 
     /** The router's local time; which zone that is, it does not say. */

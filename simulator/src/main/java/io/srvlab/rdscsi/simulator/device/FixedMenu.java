@@ -15,6 +15,11 @@ record FixedMenu(boolean single, List<Property> properties, Supplier<List<Map<St
         return new FixedMenu(false, properties(rows.getFirst()), () -> rows);
     }
 
+    /** A table, asked for each time. */
+    static FixedMenu asked(Supplier<List<Map<String, Value>>> rows) {
+        return new FixedMenu(false, properties(rows.get().getFirst()), rows);
+    }
+
     /** One set of settings, asked for each time. */
     static FixedMenu ofOne(Supplier<Map<String, Value>> settings) {
         return new FixedMenu(true, properties(settings.get()), () -> List.of(settings.get()));

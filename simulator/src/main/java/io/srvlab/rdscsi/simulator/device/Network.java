@@ -19,6 +19,17 @@ public interface Network {
     /** Has exactly these doors open when it returns; those that are to close are closed first, at once, with all sessions. */
     void become(List<Door> doors) throws IOException;
 
+    /** Has the disk's writes wait until this is closed; nothing where there are none. */
+    default Hold hold(long disk) {
+        return () -> {};
+    }
+
+    /** Writes wait until this is closed. */
+    interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /** What a disk has done since the start. */
     Counters traffic(long disk);
 

@@ -10,12 +10,12 @@ final class TrafficReport {
 
     private TrafficReport() {}
 
-    static String of(String slot, Network.Counters counted) {
+    static String of(String slot, Network.Counters counted, boolean inFlight) {
         var rows = new LinkedHashMap<String, String>();
         rows.put("slot", slot);
         put(rows, "read", counted.reads(), counted.readBytes());
         put(rows, "write", counted.writes(), counted.writtenBytes());
-        rows.put("in-flight-ops", Sizes.grouped(counted.inFlight()));
+        if (inFlight) rows.put("in-flight-ops", Sizes.grouped(counted.inFlight()));
         rows.put("active-time", "0ms");
         rows.put("wait-time", "0ms");
         rows.put("discard-ops", "0");

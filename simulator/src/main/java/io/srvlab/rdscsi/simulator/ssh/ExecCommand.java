@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
@@ -22,7 +21,7 @@ final class ExecCommand implements Command {
     private final String exec;
     private final Executor executor;
     private final ExecutorService threads;
-    private final Semaphore places;
+    private final Places places;
     private final AtomicBoolean hasPlace = new AtomicBoolean();
     private @Nullable OutputStream out;
     private @Nullable ExitCallback exit;
@@ -30,9 +29,9 @@ final class ExecCommand implements Command {
     /**
      * Not started.
      *
-     * @param places how many more execs this connection may have
+     * @param places what this connection may have at a time
      */
-    ExecCommand(String exec, Executor executor, ExecutorService threads, Semaphore places) {
+    ExecCommand(String exec, Executor executor, ExecutorService threads, Places places) {
         this.exec = exec;
         this.executor = executor;
         this.threads = threads;
@@ -41,7 +40,7 @@ final class ExecCommand implements Command {
 
     @Override
     public void start(ChannelSession channel, Environment env) {
-        if (!places.tryAcquire()) {
+        if (!places.free().tryAcquire()) {
             log.info("too many sessions on one connection: this one hangs");
             return;
         }
@@ -57,7 +56,7 @@ final class ExecCommand implements Command {
 
     private void run(ChannelSession channel) {
         try {
-            switch (executor.run(exec)) {
+            switch (executor.run(caller(channel), exec)) {
                 case Answer.Say(var text, int status) -> say(text, status);
                 case Answer.HangUp() -> channel.getSession().close(true);
                 case Answer.Silence() -> log.debug("left without an answer: {}", exec);
@@ -73,6 +72,10 @@ final class ExecCommand implements Command {
         }
     }
 
+    private Caller caller(ChannelSession channel) {
+        return new Caller(channel.getSession().getUsername(), places.used().compareAndSet(false, true));
+    }
+
     private void say(String text, int status) throws IOException {
         if (out == null || exit == null) throw new IllegalStateException("started without streams");
         out.write(text.getBytes(StandardCharsets.UTF_8));
@@ -83,7 +86,7 @@ final class ExecCommand implements Command {
     }
 
     private void leave() {
-        if (hasPlace.compareAndSet(true, false)) places.release();
+        if (hasPlace.compareAndSet(true, false)) places.free().release();
     }
 
     @Override

@@ -4,5 +4,5 @@ package io.srvlab.rdscsi.simulator.ssh;
 @FunctionalInterface
 public interface Executor {
     /** The answer; it may take its time, a thread of its own waits for it. */
-    Answer run(String exec) throws InterruptedException;
+    Answer run(Caller caller, String exec) throws InterruptedException;
 }

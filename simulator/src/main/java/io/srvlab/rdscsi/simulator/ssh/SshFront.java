@@ -6,7 +6,7 @@ import java.security.KeyPair;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -19,7 +19,10 @@ import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 
 /** The SSH service: one host key, one user, public keys only, any number of connections. */
 public final class SshFront implements AutoCloseable {
-    private static final AttributeKey<Semaphore> PLACES = new AttributeKey<>();
+    /** How many connections a user may have, as {@code /ip/service} shows it; further ones are refused. */
+    public static final int CONNECTIONS_MAX = 20;
+
+    private static final AttributeKey<Places> PLACES = new AttributeKey<>();
 
     // No ECDSA: an appliance refuses such a user key. SHA-1 signatures are not missed by any client of today.
     private static final List<NamedFactory<Signature>> SIGNATURES =
@@ -28,9 +31,10 @@ public final class SshFront implements AutoCloseable {
     /**
      * Who gets in, and how.
      *
+     * @param users whether one may log in
      * @param sessionsMax how many execs one connection may have at a time; those beyond hang
      */
-    public record Access(KeyPair hostKey, String user, AuthorizedKeys keys, int sessionsMax) {}
+    public record Access(KeyPair hostKey, Predicate<String> users, AuthorizedKeys keys, int sessionsMax) {}
 
     private final SshServer server;
 
@@ -50,7 +54,7 @@ public final class SshFront implements AutoCloseable {
         server.setSignatureFactories(SIGNATURES);
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
         server.setPublickeyAuthenticator(
-                (user, key, _) -> user.equals(access.user()) && access.keys().accepts(key));
+                (user, key, _) -> access.users().test(user) && access.keys().accepts(key));
         server.setChannelFactories(List.of(ExecChannel.factory()));
         // None: keepalive@openssh.com is refused like every other global request.
         server.setGlobalRequestHandlers(List.of());
@@ -58,6 +62,7 @@ public final class SshFront implements AutoCloseable {
         server.setCommandFactory((channel, exec) ->
                 new ExecCommand(exec, executor, threads, places(channel.getSession(), access.sessionsMax())));
         CoreModuleProperties.TCP_NODELAY.set(server, true);
+        CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(server, CONNECTIONS_MAX);
         var front = new SshFront(server, threads);
         try {
             server.start();
@@ -81,7 +86,7 @@ public final class SshFront implements AutoCloseable {
         threads.close();
     }
 
-    private static Semaphore places(Session session, int most) {
-        return session.computeAttributeIfAbsent(PLACES, _ -> new Semaphore(most));
+    private static Places places(Session session, int most) {
+        return session.computeAttributeIfAbsent(PLACES, _ -> Places.of(most));
     }
 }

@@ -47,7 +47,7 @@ class KernelTargetTest {
     }
 
     private Door door(String nqn, String... hosts) {
-        return new Door(7, nqn, Set.of(hosts), file, 4096);
+        return new Door(7, "v7", nqn, Set.of(hosts), file, 4096);
     }
 
     private boolean isThere(String path) {
@@ -122,7 +122,7 @@ class KernelTargetTest {
     void aDiskThatGrowsIsLookedAtAgain() throws IOException {
         try (var target = started()) {
             target.become(List.of(door(FIRST, A)));
-            target.become(List.of(new Door(7, FIRST, Set.of(A), file, 8192)));
+            target.become(List.of(new Door(7, "v7", FIRST, Set.of(A), file, 8192)));
             assertThat(configfs.steps()).endsWith("set 1 subsystems/" + FIRST + "/namespaces/1/revalidate_size");
         }
     }
@@ -130,7 +130,7 @@ class KernelTargetTest {
     @Test
     void nobodyIsLetInBeforeAllThatWasExportedIsReady() throws IOException {
         try (var target = bind(BOOT)) {
-            target.become(List.of(door(FIRST, A), new Door(8, SECOND, Set.of(A), file, 4096)));
+            target.become(List.of(door(FIRST, A), new Door(8, "v8", SECOND, Set.of(A), file, 4096)));
             assertThat(configfs.steps()).noneMatch(step -> step.startsWith("link ports/"));
             target.start();
             assertThat(isThere("ports/1/subsystems/" + FIRST)).isTrue();
@@ -149,7 +149,7 @@ class KernelTargetTest {
     @Test
     void aFileThatSomebodyTookAwayIsNotExportedAndHoldsUpNobodyElse() throws IOException {
         try (var target = started()) {
-            target.become(List.of(new Door(8, FIRST, Set.of(A), state.resolve("gone"), 0), door(SECOND, A)));
+            target.become(List.of(new Door(8, "v8", FIRST, Set.of(A), state.resolve("gone"), 0), door(SECOND, A)));
             assertThat(isThere("subsystems/" + FIRST)).isFalse();
             assertThat(isThere("ports/1/subsystems/" + SECOND)).isTrue();
         }
@@ -192,7 +192,7 @@ class KernelTargetTest {
     void onStopNothingIsLeft() throws IOException {
         var before = configfs.everything();
         try (var target = started()) {
-            target.become(List.of(door(FIRST, A), new Door(8, SECOND, Set.of(), file, 4096)));
+            target.become(List.of(door(FIRST, A), new Door(8, "v8", SECOND, Set.of(), file, 4096)));
         }
         assertThat(configfs.everything()).isEqualTo(before);
     }
@@ -206,7 +206,7 @@ class KernelTargetTest {
             configfs.killAfter(kills);
             try (var target = started()) {
                 target.become(List.of(door(SECOND, A, B)));
-                target.become(List.of(new Door(9, "nqn.x", Set.of(B), file, 4096)));
+                target.become(List.of(new Door(9, "v9", "nqn.x", Set.of(B), file, 4096)));
                 finished = true;
             } catch (MadeUpConfigfs.Killed _) {
                 // the next one begins with what this one left

@@ -45,7 +45,7 @@ class SshFrontTest {
     private static KeyPair userKey;
     private AuthorizedKeys keys;
     private SshFront front;
-    private volatile Executor executor = exec -> new Answer.Say("ran " + exec + "\r\n", 0);
+    private volatile Executor executor = (_, exec) -> new Answer.Say("ran " + exec + "\r\n", 0);
 
     @BeforeAll
     static void makeKeys() throws IOException {
@@ -59,8 +59,8 @@ class SshFrontTest {
         keys.add(userKey.getPublic());
         front = SshFront.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new SshFront.Access(hostKey, "rds", keys, SESSIONS_MAX),
-                exec -> executor.run(exec));
+                new SshFront.Access(hostKey, "rds"::equals, keys, SESSIONS_MAX),
+                (caller, exec) -> executor.run(caller, exec));
     }
 
     @AfterEach
@@ -77,7 +77,7 @@ class SshFrontTest {
 
     @Test
     void aFailureHasStatusOne() throws Exception {
-        executor = _ -> new Answer.Say("failure: no\n", 1);
+        executor = (_, _) -> new Answer.Say("failure: no\n", 1);
         try (var client = connect(userKey)) {
             assertThat(client.run("x")).isEqualTo(new Reply("failure: no\n", 1));
         }
@@ -86,7 +86,7 @@ class SshFrontTest {
     @Test
     void anAnswerLargerThanTheWindowArrivesWhole() throws Exception {
         var large = "0123456789abcde\n".repeat(1 << 19);
-        executor = _ -> new Answer.Say(large, 0);
+        executor = (_, _) -> new Answer.Say(large, 0);
         try (var client = connect(userKey)) {
             assertThat(client.run("x").out()).isEqualTo(large);
         }
@@ -190,7 +190,7 @@ class SshFrontTest {
     void sessionsBeyondTheMostHangAndTheOthersGoOn() throws Exception {
         var all = new CountDownLatch(SESSIONS_MAX);
         var go = new CountDownLatch(1);
-        executor = exec -> {
+        executor = (_, exec) -> {
             all.countDown();
             go.await();
             return new Answer.Say(exec, 0);
@@ -212,7 +212,7 @@ class SshFrontTest {
     @Test
     void connectionsDoNotShareTheirPlaces() throws Exception {
         var release = new CountDownLatch(1);
-        executor = exec -> {
+        executor = (_, exec) -> {
             if (exec.equals("wait")) release.await();
             return new Answer.Say(exec, 0);
         };
@@ -234,7 +234,7 @@ class SshFrontTest {
 
     @Test
     void hangingUpEndsTheConnectionWithoutAStatus() throws Exception {
-        executor = _ -> new Answer.HangUp();
+        executor = (_, _) -> new Answer.HangUp();
         try (var client = connect(userKey)) {
             assertThat(client.run("x")).isEqualTo(new Reply("", -1));
             assertThat(client.session().isOpen()).isFalse();
@@ -246,7 +246,7 @@ class SshFrontTest {
         var begun = new CountDownLatch(1);
         var gone = new CountDownLatch(1);
         var done = new CountDownLatch(1);
-        executor = exec -> {
+        executor = (_, exec) -> {
             begun.countDown();
             gone.await();
             done.countDown();
