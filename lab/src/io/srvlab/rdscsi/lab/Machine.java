@@ -7,6 +7,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGrpc;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGrpc.NodeBlockingStub;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +22,7 @@ final class Machine implements Csi, AutoCloseable {
     private static final int CSI_PORT = 7000;
     private static final int SHELL_PORT = 7001;
     private static final int CONNECT_MILLIS = 2000;
+    private static final int ANSWER_MILLIS = 120_000;
     private static final long BOOT_SECONDS = 180;
     private static final long STOP_SECONDS = 60;
 
@@ -50,13 +53,22 @@ final class Machine implements Csi, AutoCloseable {
         });
     }
 
-    /** What a script prints, without blanks around it. */
+    /**
+     * What a script prints, without blanks around it. It ends with a NUL of its own: that the shell has ended does not always
+     * reach us through socat.
+     */
     String run(String script) throws IOException {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(address, SHELL_PORT), CONNECT_MILLIS);
-            socket.getOutputStream().write((script + "\n").getBytes(UTF_8));
-            socket.shutdownOutput();
-            return new String(socket.getInputStream().readAllBytes(), UTF_8).strip();
+            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.getOutputStream().write((script + "\nprintf '\\0'\n").getBytes(UTF_8));
+            var printed = new ByteArrayOutputStream();
+            var in = new BufferedInputStream(socket.getInputStream());
+            for (int next = in.read(); next != 0; next = in.read()) {
+                if (next < 0) throw new IOException(name + "'s shell has ended in the middle of " + script);
+                printed.write(next);
+            }
+            return printed.toString(UTF_8).strip();
         }
     }
 
@@ -64,7 +76,8 @@ final class Machine implements Csi, AutoCloseable {
     Job start(String label, String script) throws IOException {
         var at = "/tmp/job-" + label;
         var _ = run("rm -f " + at + ".*; cat >" + at + ".sh <<'END'\n" + script + "\nEND\n"
-                + "(STOP=" + at + ".stop bash " + at + ".sh >" + at + ".out 2>&1; echo $? >" + at + ".status) </dev/null >/dev/null 2>&1 &");
+                + "STOP=" + at + ".stop bash -c 'bash " + at + ".sh >" + at + ".out 2>&1; echo $? >" + at
+                + ".status' </dev/null >/dev/null 2>&1 &");
         return new Job(at);
     }
 
