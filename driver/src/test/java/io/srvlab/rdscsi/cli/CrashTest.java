@@ -63,8 +63,9 @@ class CrashTest {
     }
 
     @AfterEach
-    void unpublish() {
+    void unpublish() throws Exception {
         first.unpublish(volume, "");
+        world.endOtherControllers();
     }
 
     /** No limit of volumes per node, so that each set is a command of its own. */

@@ -87,6 +87,7 @@ final class World implements AutoCloseable {
     private final Way way;
     private final Simulator rds;
     private final Deque<Closeable> closers = new ArrayDeque<>();
+    private final int own;
     private final Caller controller;
     private final RouterOs operator;
 
@@ -102,6 +103,7 @@ final class World implements AutoCloseable {
         operator = wayIn();
         closers.push(operator::close);
         controller = controller("a", "b", "c");
+        own = closers.size();
     }
 
     /** A new world in a directory of its own; sockets have short paths, so not in the test's. */
@@ -306,6 +308,11 @@ final class World implements AutoCloseable {
         try (var links = Files.list(rds.exports())) {
             return links.map(link -> link.getFileName().toString()).sorted().toList();
         }
+    }
+
+    /** Ends all controllers but {@link #controller()}, and their connections with them: an appliance bears only so many. */
+    void endOtherControllers() throws IOException {
+        while (closers.size() > own) closers.pop().close();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.srvlab.rdscsi.routeros;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.regex.Pattern;
  */
 public final class Row {
     private static final Pattern DIGITS = Pattern.compile("-?[0-9]+|-?[0-9]{1,3}( [0-9]{3})+");
+
+    private static final int DIGITS_MAX = 40;
 
     private final SequencedMap<String, String> texts;
 
@@ -80,13 +83,21 @@ public final class Row {
     private static String text(String name, JsonNode value) {
         if (value.isTextual() || value.isBoolean() || value.isIntegralNumber()) return value.asText();
         // An older RouterOS makes 123.000000 of 123.
-        if (value.isNumber()) return value.decimalValue().stripTrailingZeros().toPlainString();
+        if (value.isNumber()) return plain(name, value.decimalValue().stripTrailingZeros());
         if (value.isArray()) {
             List<String> each = new ArrayList<>();
             value.forEach(element -> each.add(text(name, element)));
             return String.join(",", each);
         }
         throw new UnreadableReply(name + " is of no known shape: " + ForeignText.bounded(value.toString()));
+    }
+
+    /** Written out, 1e999999999 takes a gigabyte. */
+    private static String plain(String name, BigDecimal number) {
+        if (Math.abs((long) number.scale()) > DIGITS_MAX) {
+            throw new UnreadableReply(name + " is too large or too small a number: " + number);
+        }
+        return number.toPlainString();
     }
 
     @Override

@@ -46,7 +46,9 @@ class RowsTest {
                 "Flags: X - disabled",
                 "[{\"slot\":\"a\",\"slot\":\"b\"}]",
                 "[{\"slot\":\"a\"}",
-                "[{\"slot\":{\"a\":1}}]"
+                "[{\"slot\":{\"a\":1}}]",
+                "[{\"size\":1e999999999}]",
+                "[{\"size\":[1e-999999999]}]"
             })
     void an_unreadable_answer_is_never_no_rows(String json) {
         assertThatThrownBy(() -> Rows.parse(json)).isInstanceOf(UnreadableReply.class);
