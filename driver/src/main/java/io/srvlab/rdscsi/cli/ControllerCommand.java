@@ -11,6 +11,7 @@ import io.srvlab.rdscsi.metrics.MeasuredRouterOs;
 import io.srvlab.rdscsi.metrics.Metrics;
 import io.srvlab.rdscsi.probe.Report;
 import io.srvlab.rdscsi.probe.ReportJson;
+import io.srvlab.rdscsi.routeros.SharedReads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,7 +120,7 @@ final class ControllerCommand implements Callable<Integer> {
         var shutdown = new Shutdown();
         var metrics = new Metrics.Controller(RdsCsi.Version.text());
         var served = server.serve(metrics, shutdown);
-        var routerOs = new MeasuredRouterOs(appliance.open(), metrics);
+        var routerOs = new SharedReads(new MeasuredRouterOs(appliance.open(), metrics));
         var joined = cluster.join(server.driverName, shutdown);
         var config = new ControllerServer.Config(
                 server.endpoint,

@@ -218,6 +218,7 @@ final class ConsoleQuestions {
     }
 
     private static Answer race(Scratch scratch) throws Unanswered, InterruptedException {
+        if (scratch.crowd().sessions() < 2) return new Answer.NotAsked("it takes two sessions, over REST two users");
         var disk = scratch.disk(Scratch.MIB);
         for (int round = 1; round <= ROUNDS; round++) {
             scratch.run(disk.set("comment", "free"));

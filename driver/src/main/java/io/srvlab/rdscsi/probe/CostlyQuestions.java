@@ -48,17 +48,11 @@ final class CostlyQuestions {
                         "whoever grants next waits for in-flight 0, or for the settle time",
                         "it takes a backend that is slow on purpose"),
                 notAsked(
-                        "copy-speed",
+                        "copies-at-once",
                         NOTE,
-                        "/disk/copy copies data as fast as the disks, and several at once.",
+                        "Several large copies at once are as fast as one.",
                         "snapshots and clones are not in this version",
-                        "it loads the disks of all volumes; snapshots and clones are not in this version"),
-                notAsked(
-                        "subvolume",
-                        NOTE,
-                        "On btrfs a subvolume can be snapshot under a live export, and brought back.",
-                        "snapshots and clones are not in this version",
-                        "snapshots and clones are not in this version"),
+                        "it loads the disks of all volumes"),
                 notAsked(
                         "boot-first-answer",
                         NOTE,

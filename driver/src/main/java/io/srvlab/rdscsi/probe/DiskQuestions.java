@@ -122,15 +122,7 @@ final class DiskQuestions {
                         "make a scratch disk with it, read it back",
                         "RouterOS leaves alone what a pod formats",
                         "RouterOS may mount a pod's filesystem beside the pod: look at /disk for mount points",
-                        DiskQuestions::mountOff),
-                new Question(
-                        "copy-from",
-                        NOTE,
-                        "copy-from= on add copies properties, not data.",
-                        "add a scratch disk with copy-from= another; compare what they are",
-                        "the driver does not build on it",
-                        "the driver does not build on it",
-                        _ -> new Answer.NotAsked("the driver does not use it, and it might copy much")));
+                        DiskQuestions::mountOff));
     }
 
     private static Answer kept(Scratch scratch, int length) throws Unanswered {

@@ -13,6 +13,7 @@ public final class Questions {
                         DiskQuestions.all(),
                         DoorQuestions.all(),
                         BlockQuestions.all(),
+                        CopyQuestions.all(),
                         ConsoleQuestions.ofSeveralSessions(),
                         CostlyQuestions.all())
                 .flatMap(List::stream)

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
@@ -31,6 +33,7 @@ import java.util.stream.Stream;
 final class Scratch {
     static final String DISK = "/disk";
     static final String FILE = "/file";
+    static final String SUBVOLUME = "/disk/btrfs/subvolume";
     static final long MIB = 1L << 20;
 
     private static final String TAG = "rdsprobe-";
@@ -103,6 +106,38 @@ final class Scratch {
         return disk;
     }
 
+    /** The label of the pool's filesystem, if that is a btrfs. */
+    Optional<String> btrfsLabel() throws Unanswered {
+        var mounted = Filter.is("mount-point", base.mountPoint());
+        var pool = rows(run(Command.printJson(DISK, mounted)).getLast()).stream().findFirst();
+        if (!pool.flatMap(row -> row.text("fs")).orElse("").equals("btrfs")) return Optional.empty();
+        var labels = rows(run(Command.printJson("/disk/btrfs/filesystem")).getLast());
+        if (labels.size() != 1) throw new Unanswered("there are %d btrfs, and which is the pool's is not told".formatted(labels.size()));
+        return labels.getFirst().text("label");
+    }
+
+    /** Makes a subvolume in the scratch directory; its name, from the filesystem's root on. */
+    String subvolume(String label) throws Unanswered {
+        var name = inFilesystem(directory()) + "/" + nextSlot("");
+        run(Command.add(SUBVOLUME, ScratchDisk.properties("fs", label, "name", name)));
+        return name;
+    }
+
+    private String inFilesystem(String file) {
+        return file.substring(base.mountPoint().length() + 1);
+    }
+
+    /** A closed disk of {@code disk.img} in a subvolume; {@code fresh}: the file is made with it. */
+    ScratchDisk diskIn(String subvolume, boolean fresh) throws Unanswered {
+        var slot = nextSlot("");
+        var path = "/" + base.mountPoint() + "/" + subvolume + "/disk.img";
+        var disk = new ScratchDisk(this, slot, path, named(slot).subsystem());
+        var properties = properties(disk);
+        if (fresh) properties.put("file-size", Long.toString(MIB));
+        run(Command.add(DISK, properties));
+        return disk;
+    }
+
     /** One that may be made by {@link #add}. */
     ScratchDisk named(String slot) {
         var path = "/" + directory() + "/" + slot + ".img";
@@ -110,25 +145,20 @@ final class Scratch {
     }
 
     Command add(ScratchDisk disk, long bytes) {
-        return Command.add(
-                DISK,
-                ScratchDisk.properties(
-                        "type",
-                        "file",
-                        "slot",
-                        disk.slot(),
-                        "file-path",
-                        disk.filePath(),
-                        "file-size",
-                        Long.toString(bytes),
-                        "mount-filesystem",
-                        "no",
-                        "nvme-tcp-export",
-                        "no",
-                        "nvme-tcp-server-nqn",
-                        disk.subsystem(),
-                        "comment",
-                        "rds-csi probe"));
+        var properties = properties(disk);
+        properties.put("file-size", Long.toString(bytes));
+        return Command.add(DISK, properties);
+    }
+
+    private static SequencedMap<String, String> properties(ScratchDisk disk) {
+        return ScratchDisk.properties(
+                "type", "file",
+                "slot", disk.slot(),
+                "file-path", disk.filePath(),
+                "mount-filesystem", "no",
+                "nvme-tcp-export", "no",
+                "nvme-tcp-server-nqn", disk.subsystem(),
+                "comment", "rds-csi probe");
     }
 
     /**
@@ -197,7 +227,19 @@ final class Scratch {
         boolean itself = run(Command.count(FILE, Filter.is("name", directory())))
                 .getLast()
                 .equals("1");
-        return new Leftovers(disks, files, itself ? List.of(directory()) : List.of());
+        return new Leftovers(disks, subvolumes(), files, itself ? List.of(directory()) : List.of());
+    }
+
+    /** Names of subvolumes in the scratch directory; none where there is no such menu. */
+    private List<String> subvolumes() throws Unanswered {
+        return switch (reply(Command.printJson(SUBVOLUME))) {
+            case Reply.Done(var lines) ->
+                names(lines.getLast())
+                        .filter(name -> name.startsWith(inFilesystem(directory()) + "/"))
+                        .toList();
+            case Reply.Refused _ -> List.of();
+            case Reply other -> throw new Unanswered("could not ask for subvolumes: " + other);
+        };
     }
 
     private Stream<String> names(String printed) throws Unanswered {
@@ -213,6 +255,10 @@ final class Scratch {
         for (var disk : leftovers.disks()) {
             run(disk.close(), Command.remove(DISK, disk.item()));
         }
+        // A snapshot is written after its original, and may go before it.
+        for (var subvolume : leftovers.subvolumes().reversed()) {
+            run(Command.remove(SUBVOLUME, Filter.is("name", subvolume)));
+        }
         for (var file : leftovers.files()) {
             var unused = Filter.is("file-path", "/" + file);
             run(Command.ifNone(DISK, unused, Command.remove(FILE, Filter.is("name", file))));
@@ -227,24 +273,27 @@ final class Scratch {
     /** Removes what the last question made; the directory stays for the next. */
     void tidy() throws Unanswered {
         var now = leftovers();
-        remove(new Leftovers(now.disks(), now.files(), List.of()));
+        remove(new Leftovers(now.disks(), now.subvolumes(), now.files(), List.of()));
     }
 
     /**
      * What a probe made.
      *
+     * @param subvolumes from the filesystem's root on
      * @param files as {@code /file} writes them
      * @param directories the same
      */
-    record Leftovers(List<ScratchDisk> disks, List<String> files, List<String> directories) {
+    record Leftovers(
+            List<ScratchDisk> disks, List<String> subvolumes, List<String> files, List<String> directories) {
         boolean none() {
-            return disks.isEmpty() && files.isEmpty() && directories.isEmpty();
+            return lines().isEmpty();
         }
 
         /** For people, a line each. */
         List<String> lines() {
             return Stream.of(
                             disks.stream().map(disk -> "disk item " + disk.slot() + " with file " + disk.filePath()),
+                            subvolumes.stream().map(subvolume -> "subvolume " + subvolume),
                             files.stream().map(file -> "file " + file),
                             directories.stream().map(directory -> "directory " + directory))
                     .flatMap(lines -> lines)

@@ -67,7 +67,7 @@ class PersonalitiesTest {
             case RoseStorageMissing _ -> unsafe("rose-storage");
             case PoolFull _ -> new Told("door-opens", Answer.CouldNotAsk.class, Verdict.NOT_SAFE);
             case RestCut _ -> notAsked("rest-limit");
-            case SlowCopy _ -> notAsked("copy-speed");
+            case SlowCopy _ -> note("copy");
             case RebootLoses _ -> notAsked("written-through");
             case RebootTakes _ -> notAsked("boot-exports");
             case ListensEarly _ -> notAsked("boot-order");
@@ -96,7 +96,7 @@ class PersonalitiesTest {
                 new RoseStorageMissing(),
                 new PoolFull(),
                 new RestCut(MOMENT),
-                new SlowCopy(1),
+                new SlowCopy(600_000),
                 new RebootLoses(3),
                 new RebootTakes(MOMENT),
                 new ListensEarly(MOMENT),

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ProbeTest {
     private static final Pattern CHANGING = Pattern.compile("/(add|set|remove|copy) ");
     private static final Pattern OF_THE_PROBE =
-            Pattern.compile("slot=\"rdsprobe-|name=\"storage-pool/rds-csi(/rds-csi-probe[^\"]*)?\"");
+            Pattern.compile("slot=\"rdsprobe-|(src|copy-from)=\"rdsprobe-|name=\"(storage-pool/)?rds-csi(/rds-csi-probe[^\"]*)?\"");
 
     @TempDir
     Path directory;

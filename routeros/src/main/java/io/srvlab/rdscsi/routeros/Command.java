@@ -85,9 +85,14 @@ public final class Command {
         return reading("/disk/monitor-traffic " + Quoting.quote(slot) + " once");
     }
 
-    /** Waits. */
+    /** Copies a disk's bytes to another that is at least as large; returns when all are copied, and prints how far it is. */
+    public static Command copy(String fromSlot, String toSlot) {
+        return changing("/disk/copy src=" + Quoting.quote(fromSlot) + " dst=" + Quoting.quote(toSlot));
+    }
+
+    /** Waits. It counts as a change, so that it is never asked twice. */
     public static Command pause(Duration time) {
-        return reading(":delay " + time.toMillis() + "ms");
+        return changing(":delay " + time.toMillis() + "ms");
     }
 
     /** As RouterOS reads it. */
