@@ -85,28 +85,26 @@ final class Resources {
     }
 
     private Answered command(Menu menu, String command, JsonNode given) throws ConsoleError {
-        switch (command) {
-            case "print" -> {
-                return list(menu, new Wish(proplist(given.path(".proplist")), Query.of(given.path(".query"))));
-            }
+        return switch (command) {
+            case "print" -> list(menu, new Wish(proplist(given.path(".proplist")), Query.of(given.path(".query"))));
             case "add" -> {
                 var made = menu.add(properties(menu, given));
-                return Answered.ok(JsonNodeFactory.instance.objectNode().put("ret", text(made)));
+                yield Answered.ok(JsonNodeFactory.instance.objectNode().put("ret", text(made)));
             }
             case "set" -> {
                 menu.set(named(menu, given).id(), properties(menu, given));
-                return Answered.ok(JsonNodeFactory.instance.arrayNode());
+                yield Answered.ok(JsonNodeFactory.instance.arrayNode());
             }
             case "remove" -> {
                 menu.remove(named(menu, given).id());
-                return Answered.ok(JsonNodeFactory.instance.arrayNode());
+                yield Answered.ok(JsonNodeFactory.instance.arrayNode());
             }
             default -> {
                 var verb = menu.verbs().get(command);
-                if (verb == null) return Answered.error(400, "no such command");
-                return Answered.ok(report(verb.run(named(menu, given), flags(given))));
+                if (verb == null) yield Answered.error(400, "no such command");
+                yield Answered.ok(report(verb.run(named(menu, given), flags(given))));
             }
-        }
+        };
     }
 
     /** A report for people, {@code name: value} a line, as REST has it. */
