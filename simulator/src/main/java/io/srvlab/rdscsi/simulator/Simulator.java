@@ -21,6 +21,7 @@ import io.srvlab.rdscsi.simulator.ssh.SshFront;
 import io.srvlab.rdscsi.simulator.user.Users;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -42,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulator implements AutoCloseable {
     private static final String USER = "rds-csi";
+    private static final Duration PORT_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PORT_RETRY = Duration.ofMillis(50);
 
     private final SimulatorConfig config;
     private final FileChannel lock;
@@ -286,12 +289,28 @@ public final class Simulator implements AutoCloseable {
                         .take(RebootTakes.class, Site.APPLIANCE)
                         .map(RebootTakes::time)
                         .orElse(Duration.ZERO));
-                boot = powerOn(config);
-                startRest();
+                patiently(() -> boot = powerOn(config));
+                patiently(this::startRest);
             } catch (IOException e) {
                 throw new UncheckedIOException("the appliance does not come back", e);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private interface Listening {
+        void start() throws IOException;
+    }
+
+    /** While it was off, somebody may have got one of its ports for a connection of their own, which ends. */
+    private static void patiently(Listening service) throws IOException, InterruptedException {
+        for (long end = System.nanoTime() + PORT_PATIENCE.toNanos(); ; Thread.sleep(PORT_RETRY)) {
+            try {
+                service.start();
+                return;
+            } catch (BindException e) {
+                if (System.nanoTime() - end > 0) throw e;
             }
         }
     }

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -39,6 +40,26 @@ public final class SessionFuzz implements AutoCloseable {
         target = NvmeTarget.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         target.export(new Export(DISK, Set.of(HOST.nqn()), ID, new FileBacking(file), new Traffic()));
         target.start();
+    }
+
+    /** The same with a target of its own, for a run that is guided. */
+    public static void fuzzerTestOneInput(byte[] input) {
+        Guided.SESSION.fuzz(input);
+    }
+
+    private static final class Guided {
+        static final SessionFuzz SESSION = open();
+
+        private static SessionFuzz open() {
+            try {
+                var disk = Files.createTempFile("fuzz", ".img");
+                Files.write(disk, new byte[1 << 20]);
+                disk.toFile().deleteOnExit();
+                return new SessionFuzz(disk);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     /** The first byte says whose bytes are spoilt; the rest how, see {@link Spoiler}. */

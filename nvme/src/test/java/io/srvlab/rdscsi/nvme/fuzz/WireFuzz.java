@@ -25,7 +25,7 @@ public final class WireFuzz {
     private WireFuzz() {}
 
     /** The first byte says who sends, with which digests; the rest is what is sent. */
-    public static void fuzz(byte[] input) {
+    public static void fuzzerTestOneInput(byte[] input) {
         if (input.length == 0) return;
         var sender = (input[0] & 1) == 0 ? Side.HOST : Side.CONTROLLER;
         var digests = new Digests((input[0] & 2) != 0, (input[0] & 4) != 0);

@@ -35,6 +35,7 @@ final class Builtins {
             case PICK -> Functions.pick(value("value"), value("begin"), given("end") ? value("end") : NOTHING);
             case FIND -> Functions.find(value("in"), value("arg"));
             case SERIALIZE -> serialize();
+            case DESERIALIZE -> deserialize();
             case EXECUTE -> {
                 String file = given("file") ? Values.text(value("file")) : "";
                 yield new Execution(evaluator, Values.text(value("script"))).run(file, given("as-string"));
@@ -128,6 +129,15 @@ final class Builtins {
             Thread.currentThread().interrupt();
             throw new Signal.Exhausted("interrupted");
         }
+    }
+
+    private Value deserialize() throws ConsoleError {
+        if (!Values.text(value("from")).equals("json"))
+            throw new ConsoleError("input does not match any value of from");
+        boolean keepText = given("options");
+        if (keepText && !Values.text(value("options")).equals("json.no-string-conversion"))
+            throw new ConsoleError("input does not match any value of options");
+        return new Deserializer(keepText).of(Values.text(value("value")));
     }
 
     private Value serialize() throws ConsoleError {

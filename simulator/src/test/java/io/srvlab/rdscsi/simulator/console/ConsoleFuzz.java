@@ -20,7 +20,7 @@ public final class ConsoleFuzz {
     private ConsoleFuzz() {}
 
     /** Runs these bytes as one exec; throws if a promise is broken. */
-    public static void fuzz(byte[] input) {
+    public static void fuzzerTestOneInput(byte[] input) {
         try (var console = Appliance.console(Appliance.threeDisks(), HASTY)) {
             var output = console.run(new String(input, ISO_8859_1));
             if (output.text().length() > OUTPUT_MAX)

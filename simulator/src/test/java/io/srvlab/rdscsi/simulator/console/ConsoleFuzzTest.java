@@ -139,7 +139,7 @@ final class ConsoleFuzzTest {
         for (long seed = 0; System.nanoTime() - end < 0; seed++) {
             var input = inputs.next(new Random(seed));
             try {
-                ConsoleFuzz.fuzz(input.getBytes(ISO_8859_1));
+                ConsoleFuzz.fuzzerTestOneInput(input.getBytes(ISO_8859_1));
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed " + seed + ": " + input, e);
             }
@@ -164,7 +164,7 @@ final class ConsoleFuzzTest {
             })
     @DisplayName("what would never end or never be full has an end")
     void bounded(String line) {
-        ConsoleFuzz.fuzz(line.getBytes(ISO_8859_1));
+        ConsoleFuzz.fuzzerTestOneInput(line.getBytes(ISO_8859_1));
     }
 
     @Test
@@ -179,7 +179,7 @@ final class ConsoleFuzzTest {
         inputs.add(":put [:execute \":put [:execute \\\":put " + "[".repeat(80) + ":put 1" + "]".repeat(80)
                 + "\\\" as-string]\" as-string]");
         for (var input : inputs) {
-            if (input.length() < 60_000) ConsoleFuzz.fuzz(input.getBytes(ISO_8859_1));
+            if (input.length() < 60_000) ConsoleFuzz.fuzzerTestOneInput(input.getBytes(ISO_8859_1));
         }
     }
 }
