@@ -31,8 +31,10 @@ import picocli.CommandLine.ScopeType;
         },
         footer = {
             "",
-            "Every option also comes from an environment variable (--base-path: RDS_CSI_BASE_PATH) and from the file that",
-            "--config or RDS_CSI_CONFIG names, a line each: base-path=/pool/dir. The command line wins, then the variable."
+            "Every option also comes from an environment variable (--base-path: RDS_CSI_BASE_PATH) and from the file"
+                    + " that",
+            "--config or RDS_CSI_CONFIG names, a line each: base-path=/pool/dir. The command line wins, then the"
+                    + " variable."
         })
 public final class RdsCsi {
     /** Read by {@link Settings} before all others, since they may come from it. */

@@ -14,10 +14,13 @@ import java.util.concurrent.locks.LockSupport;
  * after its deadline, since by then nobody waits for the answer.
  */
 final class Operation {
+    /** The step of an operation that did not come to do anything. */
+    static final String NOT_BEGUN = "it was about to begin";
+
     private final NodeName node;
     private final VolumeId volume;
     private final Deadline deadline;
-    private volatile String step = "it was about to begin";
+    private volatile String step = NOT_BEGUN;
 
     Operation(NodeName node, VolumeId volume, Deadline deadline) {
         this.node = node;

@@ -3,6 +3,7 @@ package io.srvlab.rdscsi.node;
 import static io.srvlab.rdscsi.node.NodeWorld.BLOCK;
 import static io.srvlab.rdscsi.node.NodeWorld.EXT4;
 import static io.srvlab.rdscsi.node.NodeWorld.mount;
+import static io.srvlab.rdscsi.node.NodeWorld.problemOf;
 import static io.srvlab.rdscsi.proto.csi.v1.VolumeCapability.AccessMode.Mode.SINGLE_NODE_WRITER;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -95,5 +96,20 @@ class ConditionTest {
 
     private static Usage hanging() {
         throw new Failed(new NodeProblem.OutOfTime(new VolumeId("db-0"), new NodeName("a"), "asking /x"));
+    }
+
+    @Test
+    void aFilesystemThatWasNotEvenAskedIsNotCalledAbnormal() {
+        var volume = new VolumeId("db-0");
+        var node = new NodeName("a");
+        var found = new Statistics.Found(Path.of("/somewhere"), true, OptionalLong.empty(), List.of());
+        for (var problem : List.<NodeProblem>of(
+                new NodeProblem.OutOfTime(volume, node, Operation.NOT_BEGUN),
+                new NodeProblem.TooManyStuck(volume, node, 16))) {
+            assertThat(problemOf(() -> StatisticsAnswer.of(found, () -> {
+                        throw new Failed(problem);
+                    })))
+                    .isEqualTo(problem);
+        }
     }
 }
