@@ -150,16 +150,16 @@ final class Release {
     }
 
     private void tell(Reply reply, String version, long askedNanos) {
-        var before = running;
         var uptime = reply instanceof Reply.Done(var lines) && lines.size() > 1
                 ? Uptime.parse(lines.get(1))
                 : Optional.<Duration>empty();
-        boolean restarted = before != null && uptime.isPresent() && before.endedBefore(uptime.get(), askedNanos);
-        if (restarted) {
+        boolean restarted = false;
+        if (running != null && uptime.isPresent() && running.endedBefore(uptime.get(), askedNanos)) {
+            restarted = true;
             log.warn(
                     "the appliance has started anew: it has been up for {}, and had been for {}",
                     uptime.get(),
-                    before.uptime());
+                    running.uptime());
         }
         uptime.ifPresent(now -> running = new Running(now, System.nanoTime()));
         health.accept(new Health.Answers(version, uptime, restarted));

@@ -30,7 +30,6 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,11 +39,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource(World.Way.class)
 class FenceTest {
-    @Parameter
-    World.Way way;
+    private final World.Way way;
 
     private World world;
     private String volume;
+
+    FenceTest(World.Way way) {
+        this.way = way;
+    }
 
     @BeforeEach
     void startWithAVolume() throws Exception {

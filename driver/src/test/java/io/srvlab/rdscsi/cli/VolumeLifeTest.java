@@ -27,7 +27,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,12 +37,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource(World.Way.class)
 class VolumeLifeTest {
-    @Parameter
-    World.Way way;
+    private final World.Way way;
 
     private static final long MIB = 1L << 20;
 
     private World world;
+
+    VolumeLifeTest(World.Way way) {
+        this.way = way;
+    }
 
     @BeforeEach
     void start() throws Exception {

@@ -38,8 +38,10 @@ final class Dialer {
             SshClients.watch(session);
             login(session, identity, patience);
         } catch (IOException e) {
+            // It may be gone because another key was shown than the pinned one.
+            var why = notLoggedIn(session, e);
             session.close(true);
-            throw new NotSent("the connection was lost as soon as it was made: " + said(e), e);
+            throw why;
         } catch (NotSent | InterruptedException | RuntimeException e) {
             session.close(true);
             throw e;
