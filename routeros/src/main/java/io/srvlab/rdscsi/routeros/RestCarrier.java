@@ -42,9 +42,9 @@ final class RestCarrier implements Carrier {
                 .build();
         var outcome = lanes.get(lane.number).exchange(request, body, run);
         return switch (outcome) {
-            case RestLane.Answered(int status, byte[] text) ->
+            case RestLane.Answered(var response) ->
                 new RestAnswer(user, config.passwordFile(), name(), Rights.of(run.script(), user, "rest-api,api"))
-                        .read(status, text, mark);
+                        .read(response.statusCode(), response.body(), mark);
             case RestLane.Lost(var why, boolean hung) -> {
                 if (hung) lane.hung();
                 yield new CouldNotAsk(name(), why, Fate.UNKNOWN);

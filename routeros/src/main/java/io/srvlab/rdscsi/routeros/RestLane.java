@@ -3,6 +3,7 @@ package io.srvlab.rdscsi.routeros;
 import io.srvlab.rdscsi.routeros.Carrier.Run;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -21,7 +22,7 @@ final class RestLane {
     /** What came of a request that was sent. */
     sealed interface Outcome {}
 
-    record Answered(int status, byte[] text) implements Outcome {}
+    record Answered(HttpResponse<String> response) implements Outcome {}
 
     /**
      * No answer, or not a whole one.
@@ -132,7 +133,7 @@ final class RestLane {
                     false);
         }
         used();
-        return new Answered(response.get().statusCode(), response.get().body());
+        return new Answered(response.get());
     }
 
     private synchronized String whyNotSent(Exchange coming, Patience patience) {

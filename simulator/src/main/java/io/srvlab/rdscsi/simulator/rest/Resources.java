@@ -127,7 +127,7 @@ final class Resources {
                 Thread.currentThread().interrupt();
                 throw new ConsoleError("interrupted");
             }
-        }
+        };
     }
 
     /** A report for people, {@code name: value} a line, as REST has it. */
