@@ -16,7 +16,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /** What comes over the wire is PDUs as agreed, or a {@link ProtocolError}, or its end; and so is what they carry. */
 public final class WireFuzz {
@@ -39,7 +38,7 @@ public final class WireFuzz {
         } catch (IOException e) {
             throw new AssertionError("an error of no kind", e);
         }
-        structures(Arrays.copyOf(input, STRUCTURE_BYTES));
+        structures(repeated(input));
     }
 
     /** A PDU that was taken is the same when it is written and read again. */
@@ -48,6 +47,12 @@ public final class WireFuzz {
         var reader = new PduReader(new ByteArrayInputStream(written), sender, new PduReader.Limits(8192, 1 << 20));
         reader.agree(digests);
         if (!pdu.equals(reader.next())) throw new AssertionError("not the same again: " + pdu);
+    }
+
+    private static byte[] repeated(byte[] input) {
+        var bytes = new byte[STRUCTURE_BYTES];
+        for (int i = 0; i < bytes.length; i++) bytes[i] = input[i % input.length];
+        return bytes;
     }
 
     private interface Structure {
