@@ -155,7 +155,7 @@ final class Release {
                 ? Uptime.parse(lines.get(1))
                 : Optional.<Duration>empty();
         boolean restarted = before != null && uptime.isPresent() && before.endedBefore(uptime.get(), askedNanos);
-        if (restarted) {
+        if (before != null && restarted) {
             log.warn(
                     "the appliance has started anew: it has been up for {}, and had been for {}",
                     uptime.get(),

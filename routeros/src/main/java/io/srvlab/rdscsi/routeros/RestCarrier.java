@@ -43,11 +43,7 @@ final class RestCarrier implements Carrier {
         var outcome = lanes.get(lane.number).exchange(request, body, run);
         return switch (outcome) {
             case RestLane.Answered(var response) ->
-                new RestAnswer(
-                                user,
-                                config.passwordFile(),
-                                name(),
-                                Rights.of(run.script(), user, "rest-api,api"))
+                new RestAnswer(user, config.passwordFile(), name(), Rights.of(run.script(), user, "rest-api,api"))
                         .read(response.statusCode(), response.body(), mark);
             case RestLane.Lost(var why, boolean hung) -> {
                 if (hung) lane.hung();
