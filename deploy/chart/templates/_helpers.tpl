@@ -19,11 +19,21 @@ app.kubernetes.io/component: {{ .component }}
 {{ $registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end }}
 
-{{- /* ssh://user@host:port; an IPv6 address stands in brackets there. */ -}}
+{{- /* ssh://user@host:port or rest://user,user@host:port; an IPv6 address stands in brackets there. */ -}}
 {{- define "rds-csi.appliance" -}}
 {{- $a := .Values.appliance -}}
-{{- $address := required "appliance.address is not set: the host name or address of the appliance's SSH service" $a.address -}}
-ssh://{{ $a.user }}@{{ if contains ":" $address }}[{{ $address }}]{{ else }}{{ $address }}{{ end }}:{{ $a.port }}
+{{- $address := required "appliance.address is not set: the host name or address of the appliance's SSH or REST service" $a.address -}}
+{{- $host := contains ":" $address | ternary (printf "[%s]" $address) $address -}}
+{{- if eq $a.way "rest" -}}
+rest://{{ join "," $a.rest.users }}@{{ $host }}:{{ $a.rest.port }}
+{{- else -}}
+ssh://{{ $a.user }}@{{ $host }}:{{ $a.port }}
+{{- end -}}
+{{- end }}
+
+{{- /* The key of the Secret that holds what lets us in. */ -}}
+{{- define "rds-csi.secretKey" -}}
+{{- eq .Values.appliance.way "rest" | ternary "password" "identity" -}}
 {{- end }}
 
 {{- /* How the sidecars write a driver's name in a Lease's name: every other character becomes a hyphen. */ -}}

@@ -148,7 +148,10 @@ class ApplianceTest {
 
     @Test
     void whereTheVersionCannotBeAskedNothingIsChanged() throws Exception {
-        simulator.onNext(line -> line.contains("/system/resource"), new Fault.DropBeforeApplying());
+        // A read is asked three times.
+        for (int i = 0; i < 3; i++) {
+            simulator.onNext(line -> line.contains("/system/resource"), new Fault.DropBeforeApplying());
+        }
         assertThat(problemOf(this::create)).isInstanceOf(Problem.ApplianceSilent.class);
         assertThat(commandsSince(0)).noneMatch(line -> line.contains("/disk/add"));
         assertThat(create()).isPresent();

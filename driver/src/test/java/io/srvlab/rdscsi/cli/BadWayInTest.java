@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Deadline;
 import io.grpc.Status;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerGrpc.ControllerBlockingStub;
 import io.srvlab.rdscsi.proto.csi.v1.ControllerUnpublishVolumeRequest;
@@ -12,11 +13,15 @@ import io.srvlab.rdscsi.proto.csi.v1.DeleteVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.ProbeRequest;
 import io.srvlab.rdscsi.routeros.SshConfig;
 import io.srvlab.rdscsi.simulator.Fault;
+import io.srvlab.rdscsi.simulator.console.Policy;
+import io.srvlab.rdscsi.simulator.personality.Personality;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +122,45 @@ class BadWayInTest {
         assertThat(lines).hasSize(3).noneMatch(line -> line.contains("/set"));
         world.rds().onNext(line -> line.contains("/disk/print"), new Fault.DropAnswerAfterApplying());
         assertThat(statusOf(() -> world.controller().publish(volume, "a"))).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void aPackageThatIsNotEnabledIsNamedWithTheLinesThatEnableIt() {
+        world.rds().become(new Personality.RoseStorageMissing());
+        var ended = statusOf(() -> world.controller().create("db-0"));
+        assertThat(ended.getCode()).as(ended.toString()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        assertThat(ended.getDescription())
+                .contains("rose-storage is disabled", "/system/package/enable rose-storage", "apply-changes");
+    }
+
+    @Test
+    void aPolicyThatIsMissingIsNamedWithTheLineThatGrantsIt() {
+        world.rds().users().put(world.rds().user(), "", EnumSet.of(Policy.SSH, Policy.READ, Policy.TEST));
+        var ended = statusOf(() -> world.controller().create("db-0"));
+        assertThat(ended.getCode()).as(ended.toString()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        assertThat(ended.getDescription())
+                .contains("one of the policies read, write", "/user/group/set", "policy=ssh,read,write,test");
+    }
+
+    @Test
+    void aRebootInTheMiddleOfAChangeIsSurvivedAndTheSlowFirstAnswerAfterItTooAndProbeSaysWhatIs() {
+        var volume = world.controller().create("db-0");
+        world.rds().become(new Personality.SlowStart(Duration.ofSeconds(6)));
+        world.rds().onNext(line -> line.contains("/disk/set"), new Fault.Reboot(true));
+        // Whoever called calls again, as a sidecar does; the 6 s are within one of these calls.
+        var deadline = Deadline.after(40, SECONDS);
+        Status ended;
+        do {
+            ended = statusOf(() -> world.controller().publish(volume, "a"));
+        } while (ended.getCode() == Status.Code.UNAVAILABLE && !deadline.isExpired());
+        assertThat(ended).isEqualTo(Status.OK);
+        assertThat(world.controller()
+                        .identity()
+                        .probe(ProbeRequest.getDefaultInstance())
+                        .getReady()
+                        .getValue())
+                .isTrue();
+        assertThat(world.disk(volume).orElseThrow().exported()).isTrue();
     }
 
     @Test

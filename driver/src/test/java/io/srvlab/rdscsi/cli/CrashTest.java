@@ -36,8 +36,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnumSource(World.Way.class)
 class CrashTest {
     @Parameter
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     World.Way way;
 
+    @SuppressWarnings("NullAway.Init")
     private static World world;
     private static int volumes;
 

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource(World.Way.class)
 class FenceTest {
     @Parameter
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     World.Way way;
 
     private World world;

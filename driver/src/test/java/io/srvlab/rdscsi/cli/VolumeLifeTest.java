@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource(World.Way.class)
 class VolumeLifeTest {
     @Parameter
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     World.Way way;
 
     private static final long MIB = 1L << 20;

@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +22,15 @@ final class Exchange {
     final CountDownLatch ended = new CountDownLatch(1);
 
     private final Thread sender;
-    private volatile @Nullable HttpResponse<byte[]> response;
+    private volatile @Nullable HttpResponse<String> response;
     private volatile @Nullable Exception failure;
 
     /** Begins at once; {@code body} is the request's. */
     Exchange(HttpClient client, HttpRequest request, OnceBody body) {
         sender = Thread.ofVirtual().name("rest").start(() -> {
             try {
-                response = client.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_MAX));
+                response = client.send(
+                        request, BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), ANSWER_MAX));
             } catch (IOException | InterruptedException | RuntimeException e) {
                 failure = e;
             } finally {
@@ -43,7 +45,7 @@ final class Exchange {
         sender.interrupt();
     }
 
-    Optional<HttpResponse<byte[]>> response() {
+    Optional<HttpResponse<String>> response() {
         return Optional.ofNullable(response);
     }
 

@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.routeros;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -7,7 +8,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.srvlab.rdscsi.routeros.Reply.CouldNotAsk;
 import io.srvlab.rdscsi.routeros.Reply.Done;
 import io.srvlab.rdscsi.routeros.Reply.Fate;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -30,7 +30,7 @@ record RestAnswer(String user, Path passwordFile, String tried, Rights rights) {
         return mapper.readerFor(JsonNode.class);
     }
 
-    Reply read(int status, byte[] text, String mark) {
+    Reply read(int status, String text, String mark) {
         return switch (status) {
             case 200 -> ran(text, mark);
             // Nothing of a request is run before its user is known.
@@ -45,7 +45,7 @@ record RestAnswer(String user, Path passwordFile, String tried, Rights rights) {
         };
     }
 
-    private Reply ran(byte[] text, String mark) {
+    private Reply ran(String text, String mark) {
         var ret = json(text).path("ret");
         if (!ret.isTextual()) return unknown("the answer is not that of /rest/execute: " + shown(text));
         var printed = Answer.done(ret.asText(), mark);
@@ -54,7 +54,7 @@ record RestAnswer(String user, Path passwordFile, String tried, Rights rights) {
                 .orElseGet(() -> unknown("the appliance ended the request without an answer"));
     }
 
-    private Reply refused(int status, byte[] text) {
+    private Reply refused(int status, String text) {
         var detail = json(text).path("detail");
         if (!detail.isTextual()) return unknown("HTTP status " + status + ": " + shown(text));
         // The request's 60 s are over, and the script goes on (REST API manual, "Timeout").
@@ -65,17 +65,16 @@ record RestAnswer(String user, Path passwordFile, String tried, Rights rights) {
     }
 
     /** A missing node if it is none. */
-    private static JsonNode json(byte[] text) {
+    private static JsonNode json(String text) {
         try {
             return JSON.readTree(text);
-        } catch (IOException | RuntimeException notJson) {
+        } catch (JsonProcessingException notJson) {
             return JSON.createObjectNode().path("none");
         }
     }
 
-    private static String shown(byte[] text) {
-        return ForeignText.bounded(
-                new String(text, 0, Math.min(text.length, 2_000), java.nio.charset.StandardCharsets.UTF_8));
+    private static String shown(String text) {
+        return ForeignText.bounded(text.substring(0, Math.min(text.length(), 2_000)));
     }
 
     private Reply unknown(String why) {

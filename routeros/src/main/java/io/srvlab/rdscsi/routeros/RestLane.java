@@ -22,7 +22,7 @@ final class RestLane {
     /** What came of a request that was sent. */
     sealed interface Outcome {}
 
-    record Answered(HttpResponse<byte[]> response) implements Outcome {}
+    record Answered(HttpResponse<String> response) implements Outcome {}
 
     /**
      * No answer, or not a whole one.

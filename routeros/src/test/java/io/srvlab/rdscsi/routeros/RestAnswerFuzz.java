@@ -1,7 +1,8 @@
 package io.srvlab.rdscsi.routeros;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.TreeSet;
 
 /** What an HTTP service may answer, with any status: some reply comes of it, and "done" only where the mark is. */
@@ -14,7 +15,7 @@ public final class RestAnswerFuzz {
     public static void fuzzerTestOneInput(byte[] data) {
         if (data.length == 0) return;
         var answer = new RestAnswer("u", Path.of("/p"), "rest u@h:443", new Rights(new TreeSet<>(), ""));
-        var body = Arrays.copyOfRange(data, 1, data.length);
+        var body = new String(data, 1, data.length - 1, UTF_8);
         var reply = answer.read(STATUSES[Math.floorMod(data[0], STATUSES.length)], body, MARK);
         if (reply instanceof Reply.Done && Math.floorMod(data[0], STATUSES.length) != 0) {
             throw new AssertionError("done with another status than 200: " + reply);

@@ -1,6 +1,5 @@
 package io.srvlab.rdscsi.routeros;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.srvlab.rdscsi.routeros.Reply.CouldNotAsk;
@@ -84,7 +83,7 @@ class RestAnswerTest {
 
     private static Reply read(int status, String body) {
         return new RestAnswer("rds-csi", Path.of("/password"), "rest rds-csi@10.0.0.1:443", RIGHTS)
-                .read(status, body.getBytes(UTF_8), MARK);
+                .read(status, body, MARK);
     }
 
     private static void assertUnknown(Reply reply) {
