@@ -60,6 +60,7 @@ class CommandLineTest {
                 NODE + "unix:///tmp/x.sock --metrics 127.0.0.1:99999",
                 "simulator",
                 "simulator --state /tmp/x --latency soon",
+                "simulator --state /tmp/x --latency -1s",
                 "simulator --state /tmp/x --listen nowhere",
                 "simulator --state /tmp/x --nvme kernel@nowhere",
             })
@@ -68,6 +69,15 @@ class CommandLineTest {
         assertThat(ended.status()).as(ended.err()).isEqualTo(2);
         assertThat(ended.err()).isNotBlank();
         assertThat(ended.out()).isEmpty();
+    }
+
+    @Test
+    void aRuleThatIsNotUnderstoodIsRefusedWithItsFileAndLineBeforeAnythingServes() throws Exception {
+        var rules = Files.writeString(directory.resolve("rules"), "pool-full\ncomment-truncated many\n");
+        var ended = run("simulator --state %s --faults %s".formatted(directory.resolve("state"), rules));
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.err()).contains(rules + ": line 2: not a number: many");
+        assertThat(directory.resolve("state")).doesNotExist();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.srvlab.rdscsi.simulator.device.ServiceMenu;
 import io.srvlab.rdscsi.simulator.personality.Personality;
 import io.srvlab.rdscsi.simulator.personality.Personality.RebootLoses;
 import io.srvlab.rdscsi.simulator.personality.Personality.RebootTakes;
+import io.srvlab.rdscsi.simulator.personality.Personality.RestCut;
 import io.srvlab.rdscsi.simulator.personality.Place;
 import io.srvlab.rdscsi.simulator.personality.Rules;
 import io.srvlab.rdscsi.simulator.personality.Site;
@@ -20,6 +21,7 @@ import io.srvlab.rdscsi.simulator.ssh.SshFront;
 import io.srvlab.rdscsi.simulator.user.Users;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -41,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulator implements AutoCloseable {
     private static final String USER = "rds-csi";
+    private static final Duration PORT_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PORT_RETRY = Duration.ofMillis(50);
 
     private final SimulatorConfig config;
     private final FileChannel lock;
@@ -184,10 +188,17 @@ public final class Simulator implements AutoCloseable {
         var front = RestFront.start(
                 how.listen(),
                 config.state(),
-                how.cutAfter(),
+                request -> restCut(request, how.cutAfter()),
                 new RestFront.Served(now.execs()::answer, now.execs().menus(), users));
         rest = front;
         asked = new Rest(front.address(), how.cutAfter());
+    }
+
+    private Duration restCut(String request, Duration otherwise) {
+        return personalities
+                .take(RestCut.class, new Site.Line(request))
+                .map(RestCut::after)
+                .orElse(otherwise);
     }
 
     private void stopRest() {
@@ -264,11 +275,6 @@ public final class Simulator implements AutoCloseable {
         boot.device().reconsider();
     }
 
-    /** Whether this holds here and now; for a way in that asks for itself. */
-    public <P extends Personality> Optional<P> personality(Class<P> kind, Site site) {
-        return personalities.take(kind, site);
-    }
-
     /** Powers it off and on again, in the middle of whatever runs; it serves again when this returns, at the same addresses. */
     public void reboot() {
         synchronized (power) {
@@ -283,12 +289,28 @@ public final class Simulator implements AutoCloseable {
                         .take(RebootTakes.class, Site.APPLIANCE)
                         .map(RebootTakes::time)
                         .orElse(Duration.ZERO));
-                boot = powerOn(config);
-                startRest();
+                patiently(() -> boot = powerOn(config));
+                patiently(this::startRest);
             } catch (IOException e) {
                 throw new UncheckedIOException("the appliance does not come back", e);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private interface Listening {
+        void start() throws IOException;
+    }
+
+    /** While it was off, somebody may have got one of its ports for a connection of their own, which ends. */
+    private static void patiently(Listening service) throws IOException, InterruptedException {
+        for (long end = System.nanoTime() + PORT_PATIENCE.toNanos(); ; Thread.sleep(PORT_RETRY)) {
+            try {
+                service.start();
+                return;
+            } catch (BindException e) {
+                if (System.nanoTime() - end > 0) throw e;
             }
         }
     }

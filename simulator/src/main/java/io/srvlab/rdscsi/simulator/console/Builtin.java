@@ -26,6 +26,7 @@ enum Builtin {
     PICK(value("value"), value("begin"), optional("end")),
     FIND(value("in"), value("arg")),
     SERIALIZE(named("value"), named("to"), optionalNamed("options")),
+    DESERIALIZE(value("value"), named("from"), optionalNamed("options")),
     DELAY(value("delay-time")),
     EXECUTE(new Parameter("script", Kind.SCRIPT, true, true), optionalNamed("file"), flag("as-string")),
     NOTHING;

@@ -35,6 +35,7 @@ final class Builtins {
             case PICK -> Functions.pick(value("value"), value("begin"), given("end") ? value("end") : NOTHING);
             case FIND -> Functions.find(value("in"), value("arg"));
             case SERIALIZE -> serialize();
+            case DESERIALIZE -> deserialize();
             case EXECUTE -> {
                 String file = given("file") ? Values.text(value("file")) : "";
                 yield new Execution(evaluator, Values.text(value("script"))).run(file, given("as-string"));
@@ -85,7 +86,11 @@ final class Builtins {
         long to = Arithmetic.number(value("to"));
         long step = given("step") ? Arithmetic.number(value("step")) : from <= to ? 1 : -1;
         if (step == 0) throw new ConsoleError("invalid value for argument step");
-        for (long i = from; step > 0 ? i <= to : i >= to; i = Math.addExact(i, step)) turn(new Value.Num(i));
+        for (long i = from; step > 0 ? i <= to : i >= to; i += step) {
+            turn(new Value.Num(i));
+            boolean overflows = step > 0 ? i > Long.MAX_VALUE - step : i < Long.MIN_VALUE - step;
+            if (overflows) return;
+        }
     }
 
     private void attempt() {
@@ -119,11 +124,20 @@ final class Builtins {
         };
         if (span.compareTo(LONGEST_DELAY) > 0) throw new ConsoleError("invalid value for argument delay-time");
         try {
-            evaluator.session().host().pause(span);
+            evaluator.budget().pause(evaluator.session().host(), span);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new Signal.Exhausted("interrupted");
         }
+    }
+
+    private Value deserialize() throws ConsoleError {
+        if (!Values.text(value("from")).equals("json"))
+            throw new ConsoleError("input does not match any value of from");
+        boolean keepText = given("options");
+        if (keepText && !Values.text(value("options")).equals("json.no-string-conversion"))
+            throw new ConsoleError("input does not match any value of options");
+        return new Deserializer(keepText).of(Values.text(value("value")));
     }
 
     private Value serialize() throws ConsoleError {

@@ -107,9 +107,9 @@ final class CommandParser {
             case "find" -> new Grammar(_ -> false, 0, Set.of(), true);
             default ->
                 new Grammar(
-                        _ -> false,
+                        "proplist"::equals,
                         0,
-                        Set.of("detail", "as-value", "count-only", "without-paging", "terse"),
+                        Set.of("detail", "brief", "as-value", "count-only", "without-paging", "terse"),
                         !menu.single());
         };
     }

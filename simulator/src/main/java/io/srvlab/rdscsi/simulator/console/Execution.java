@@ -3,7 +3,7 @@ package io.srvlab.rdscsi.simulator.console;
 /** {@code :execute}: a script that runs by itself, at once or behind. */
 record Execution(Evaluator evaluator, String script) {
     /** How deep scripts may begin one another. */
-    private static final int DEEPEST = 8;
+    private static final int DEEPEST = 3;
 
     /**
      * Begins it, and gives the job's id; or runs it, and gives its output.

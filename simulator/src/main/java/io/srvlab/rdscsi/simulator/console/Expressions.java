@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Expressions(Evaluator evaluator, Scope scope, Menu.@Nullable Item row) {
     private static final int DEEPEST_ARRAY = 64;
+    /** What an entry of an array counts for. */
+    private static final long ENTRY_CHARACTERS = 16;
 
     /** Whether a filter lets {@code item} through. */
     boolean holds(Expression filter, Menu.Item item) throws ConsoleError {
@@ -74,7 +76,7 @@ record Expressions(Evaluator evaluator, Scope scope, Menu.@Nullable Item row) {
                 && binary.operator().orders()) return new Value.Bool(false);
         Value result = Arithmetic.apply(binary.operator(), left, right);
         if (result instanceof Value.Text(String text)) evaluator.budget().made(text.length());
-        if (result instanceof Value.Array(var values)) evaluator.budget().made(values.size());
+        if (result instanceof Value.Array(var values)) evaluator.budget().made(values.size() * ENTRY_CHARACTERS);
         return result;
     }
 

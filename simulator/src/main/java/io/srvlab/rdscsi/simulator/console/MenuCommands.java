@@ -4,6 +4,7 @@ import io.srvlab.rdscsi.simulator.console.Syntax.Expression;
 import io.srvlab.rdscsi.simulator.console.Syntax.MenuCall;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,9 +114,33 @@ final class MenuCommands {
             if (!wanted) output.accept(items.size() + "\r\n");
             return new Value.Num(items.size());
         }
+        if (call.named().containsKey("proplist")) items = only(proplist(), items);
         if (call.flags().contains("as-value")) return AsValue.of(menu, items);
         output.accept(new Printer(menu).print(items, call.flags()));
         return Values.NOTHING;
+    }
+
+    /** The names in {@code proplist=}: a text with commas, or an array. */
+    private Set<String> proplist() throws ConsoleError {
+        var names = new HashSet<String>();
+        for (Value each : Arithmetic.values(value(call.named().get("proplist"), new ArrayList<>(), "proplist"))) {
+            names.addAll(List.of(Values.text(each).split(",", -1)));
+        }
+        for (String name : names) {
+            if (menu.properties().stream().noneMatch(property -> property.name().equals(name)))
+                throw new ConsoleError("input does not match any value of proplist");
+        }
+        return names;
+    }
+
+    private static List<Menu.Item> only(Set<String> names, List<Menu.Item> items) {
+        return items.stream()
+                .map(item -> {
+                    var shown = new LinkedHashMap<>(item.values());
+                    shown.keySet().retainAll(names);
+                    return new Menu.Item(item.id(), shown);
+                })
+                .toList();
     }
 
     private List<Menu.Item> matching() throws ConsoleError {

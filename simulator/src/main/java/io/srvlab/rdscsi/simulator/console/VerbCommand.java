@@ -32,7 +32,7 @@ record VerbCommand(MenuCall call, Menu.Verb verb, Expressions expressions, boole
     }
 
     private Menu.Running running() {
-        var host = expressions.evaluator().session().host();
+        var evaluator = expressions.evaluator();
         return new Menu.Running() {
             @Override
             public void print(String text) {
@@ -42,7 +42,7 @@ record VerbCommand(MenuCall call, Menu.Verb verb, Expressions expressions, boole
             @Override
             public void pause(Duration time) throws ConsoleError {
                 try {
-                    host.pause(time);
+                    evaluator.budget().pause(evaluator.session().host(), time);
                 } catch (InterruptedException _) {
                     Thread.currentThread().interrupt();
                     throw new ConsoleError("interrupted");

@@ -9,6 +9,7 @@ import io.srvlab.rdscsi.simulator.console.ConsoleError;
 import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.console.Value;
 import java.net.URLDecoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,9 +103,31 @@ final class Resources {
             default -> {
                 var verb = menu.verbs().get(command);
                 if (verb == null) yield Answered.error(400, "no such command");
-                yield Answered.ok(report(verb.run(named(menu, given), flags(given))));
+                var printed = new Printed();
+                verb.run(verb.namesItem() ? named(menu, given) : null, flags(given), printed);
+                yield Answered.ok(report(printed.text.toString()));
             }
         };
+    }
+
+    /** What a command prints, for an answer when it has ended. */
+    private static final class Printed implements Menu.Running {
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public void print(String more) {
+            text.append(more);
+        }
+
+        @Override
+        public void pause(Duration time) throws ConsoleError {
+            try {
+                Thread.sleep(time);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                throw new ConsoleError("interrupted");
+            }
+        }
     }
 
     /** A report for people, {@code name: value} a line, as REST has it. */

@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ public final class RestFront implements AutoCloseable {
     public record Served(Executor console, Map<String, Menu> menus, Users users) {}
 
     private final HttpsServer server;
-    private final Duration cutAfter;
+    private final Function<String, Duration> cutAfter;
     private final Served served;
     private final Resources resources;
     private final String fingerprint;
@@ -59,7 +60,8 @@ public final class RestFront implements AutoCloseable {
     private final Map<String, Semaphore> turns = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    private RestFront(HttpsServer server, Duration cutAfter, Served served, Identity identity) throws IOException {
+    private RestFront(HttpsServer server, Function<String, Duration> cutAfter, Served served, Identity identity)
+            throws IOException {
         this.server = server;
         this.cutAfter = cutAfter;
         this.served = served;
@@ -74,6 +76,13 @@ public final class RestFront implements AutoCloseable {
      * @param cutAfter how long a request may take; 60 s for an appliance
      */
     public static RestFront start(InetSocketAddress listen, Path state, Duration cutAfter, Served served)
+            throws IOException {
+        return start(listen, state, _ -> cutAfter, served);
+    }
+
+    /** The same, whose cut goes by the request: its method, its path and its body, with blanks between. */
+    public static RestFront start(
+            InetSocketAddress listen, Path state, Function<String, Duration> cutAfter, Served served)
             throws IOException {
         var identity = Identity.in(state.resolve("rest_certificate"));
         var server = HttpsServer.create(listen, 0);
@@ -141,18 +150,23 @@ public final class RestFront implements AutoCloseable {
     /** Not answered, the connection is cut off when this returns. */
     private void inTurn(HttpExchange exchange, String user, byte[] body) throws IOException, InterruptedException {
         var job = new FutureTask<>(() -> answer(exchange, user, body));
+        var cut = cutAfter.apply(asked(exchange, body));
         threads.execute(job);
         try {
-            switch (job.get(cutAfter.toNanos(), NANOSECONDS)) {
+            switch (job.get(cut.toNanos(), NANOSECONDS)) {
                 case Outcome.Say(var answered) -> send(exchange, answered);
                 case Outcome.HangUp() -> log.debug("hung up");
-                case Outcome.Silence() -> closing.await(cutAfter.toNanos(), NANOSECONDS);
+                case Outcome.Silence() -> closing.await(cut.toNanos(), NANOSECONDS);
             }
         } catch (TimeoutException e) {
             send(exchange, Answered.error(400, "Session closed"));
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String asked(HttpExchange exchange, byte[] body) {
+        return exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + new String(body, UTF_8);
     }
 
     private sealed interface Outcome {

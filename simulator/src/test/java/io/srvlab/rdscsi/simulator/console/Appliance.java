@@ -53,7 +53,12 @@ final class Appliance {
     }
 
     static Console console(Shelf disks) {
-        return new Console(Map.of("disk", disks, "system/resource", resource(), "disk/btrfs/subvolume", subvolumes()));
+        return console(disks, Host.PLAIN);
+    }
+
+    static Console console(Shelf disks, Host host) {
+        return new Console(
+                Map.of("disk", disks, "system/resource", resource(), "disk/btrfs/subvolume", subvolumes()), host);
     }
 
     private static Shelf subvolumes() {

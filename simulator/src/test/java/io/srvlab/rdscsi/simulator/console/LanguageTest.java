@@ -11,7 +11,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is typed, and what exactly comes back. The menu holds {@code pool} (*1), {@code a} (*2, comment {@code held}), {@code b} (*3). */
 final class LanguageTest {
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"values", "filters", "errors", "variables", "blocks", "strings", "commands", "lines"})
+    @MethodSource({
+        "values",
+        "filters",
+        "errors",
+        "variables",
+        "blocks",
+        "strings",
+        "commands",
+        "lines",
+        "conversions",
+        "properties"
+    })
     @DisplayName("what is typed brings back what a device would print")
     void answers(String typed, String shown) {
         var output = Appliance.console(Appliance.threeDisks()).run(typed);
@@ -162,7 +173,7 @@ final class LanguageTest {
                 row(":onerror e in={ :error \"boom\" } do={ :put \"got $e\" }", "got boom (:error; line 1)~"),
                 row(":Put x", "bad command name Put (line 1 column 2)!"),
                 row("/disk/PRINT", "syntax error (line 1 column 7)!"),
-                row(":put [:deserialize from=json value=\"1\"]", "bad command name deserialize (line 1 column 8)!"),
+                row(":put [:fetchall value=\"1\"]", "bad command name fetchall (line 1 column 8)!"),
                 row(":", "expected command name (line 1 column 2)!"),
                 row("/disk", "expected command name (line 1 column 6)!"),
                 row(":put []", "expected command name (line 1 column 7)!"),
@@ -311,6 +322,33 @@ final class LanguageTest {
                 row(":put a; # a comment } here", "a~"),
                 row(":put \"a\n:put b", "syntax error (line 1 column 8)!"),
                 row(":put \"$[:len {\n1\n}]\"", "1~"));
+    }
+
+    static Stream<Arguments> conversions() {
+        return Stream.of(
+                row(":put [:typeof ([:deserialize from=json value=\"{\\\"a\\\":\\\"7.24.1\\\"}\"] -> \"a\")]", "ip~"),
+                row(
+                        ":put [:deserialize from=json value=\"{\\\"a\\\":\\\"7.24.1\\\",\\\"b\\\":[1,true]}\"]",
+                        "a=7.24.0.1;b=1;true~"),
+                row(
+                        ":put [:deserialize from=json options=json.no-string-conversion value=\"[\\\"7.24.1\\\",\\\"007\\\"]\"]",
+                        "7.24.1;007~"),
+                row(":put [:deserialize from=json value=\"{\"]", "failure: invalid json (:deserialize; line 1)!"),
+                row(
+                        ":put [:deserialize from=xml value=\"1\"]",
+                        "input does not match any value of from (:deserialize; line 1)!"));
+    }
+
+    static Stream<Arguments> properties() {
+        return Stream.of(
+                row(":put [/disk/print as-value proplist=slot where slot=a]", ".id=*2;slot=a~"),
+                row(
+                        ":put [/disk/print as-value proplist=slot,size where size>1500]",
+                        ".id=*1;size=5000;slot=pool;.id=*3;size=2000;slot=b~"),
+                row("/disk/print detail proplist={\"slot\"} where slot=b", "Flags: X - disabled~ 0  slot=\"b\"~"),
+                row(
+                        "/disk/print proplist=colour",
+                        "input does not match any value of proplist (/disk/print; line 1)!"));
     }
 
     private static Arguments row(String typed, String shown) {
