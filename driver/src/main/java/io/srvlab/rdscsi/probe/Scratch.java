@@ -172,6 +172,9 @@ final class Scratch {
         return switch (reply(commands)) {
             case Reply.Done(var lines) -> lines;
             case Reply.Refused(var text) -> throw new Unanswered("the appliance refused: " + text);
+            case Reply.NotAllowed(var text, var policies, var grant) ->
+                throw new Unanswered("the user may not do that (%s); it takes the policies %s: %s"
+                        .formatted(text, String.join(", ", policies), grant));
             case Reply.Full(var text) -> throw new Unanswered("there is no room left for the probe: " + text);
             case Reply.CouldNotAsk(var tried, var why, var _) -> throw new Unanswered(tried + ": " + why);
             case Reply other -> throw new Unanswered("the appliance says: " + other);

@@ -41,6 +41,7 @@ class CrashTest {
 
     @SuppressWarnings("NullAway.Init")
     private static World world;
+
     private static int volumes;
 
     private TestCluster cluster;
