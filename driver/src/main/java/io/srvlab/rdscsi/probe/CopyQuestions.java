@@ -99,10 +99,12 @@ final class CopyQuestions {
             DoorQuestions.write(session, 2);
         }
         boolean before = holds(scratch, scratch.diskIn(snapshot, false), host, 1);
-        return Answer.of(before, before ? "it holds what was written before" : "it does not hold what was written before");
+        return Answer.of(
+                before, before ? "it holds what was written before" : "it does not hold what was written before");
     }
 
-    private static ScratchDisk written(Scratch scratch, Host host) throws Unanswered, IOException, InterruptedException {
+    private static ScratchDisk written(Scratch scratch, Host host)
+            throws Unanswered, IOException, InterruptedException {
         var disk = scratch.disk(Scratch.MIB);
         scratch.run(disk.allow(host), disk.export());
         try (var session = scratch.portal().open(disk.subsystem(), host)) {
@@ -117,8 +119,7 @@ final class CopyQuestions {
         scratch.run(disk.allow(host), disk.export());
         try (var session = scratch.portal().open(disk.subsystem(), host)) {
             var expected = DoorQuestions.block(stamp);
-            var read = session.read(
-                    session.namespace(1, Portal.PATIENCE), 0, expected.remaining(), Portal.PATIENCE);
+            var read = session.read(session.namespace(1, Portal.PATIENCE), 0, expected.remaining(), Portal.PATIENCE);
             return read.equals(expected);
         }
     }

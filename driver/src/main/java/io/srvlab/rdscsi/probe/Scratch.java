@@ -109,10 +109,12 @@ final class Scratch {
     /** The label of the pool's filesystem, if that is a btrfs. */
     Optional<String> btrfsLabel() throws Unanswered {
         var mounted = Filter.is("mount-point", base.mountPoint());
-        var pool = rows(run(Command.printJson(DISK, mounted)).getLast()).stream().findFirst();
+        var pool =
+                rows(run(Command.printJson(DISK, mounted)).getLast()).stream().findFirst();
         if (!pool.flatMap(row -> row.text("fs")).orElse("").equals("btrfs")) return Optional.empty();
         var labels = rows(run(Command.printJson("/disk/btrfs/filesystem")).getLast());
-        if (labels.size() != 1) throw new Unanswered("there are %d btrfs, and which is the pool's is not told".formatted(labels.size()));
+        if (labels.size() != 1)
+            throw new Unanswered("there are %d btrfs, and which is the pool's is not told".formatted(labels.size()));
         return labels.getFirst().text("label");
     }
 
@@ -170,6 +172,9 @@ final class Scratch {
         return switch (reply(commands)) {
             case Reply.Done(var lines) -> lines;
             case Reply.Refused(var text) -> throw new Unanswered("the appliance refused: " + text);
+            case Reply.NotAllowed(var text, var policies, var grant) ->
+                throw new Unanswered("the user may not do that (%s); it takes the policies %s: %s"
+                        .formatted(text, String.join(", ", policies), grant));
             case Reply.Full(var text) -> throw new Unanswered("there is no room left for the probe: " + text);
             case Reply.CouldNotAsk(var tried, var why, var _) -> throw new Unanswered(tried + ": " + why);
             case Reply other -> throw new Unanswered("the appliance says: " + other);
@@ -283,8 +288,7 @@ final class Scratch {
      * @param files as {@code /file} writes them
      * @param directories the same
      */
-    record Leftovers(
-            List<ScratchDisk> disks, List<String> subvolumes, List<String> files, List<String> directories) {
+    record Leftovers(List<ScratchDisk> disks, List<String> subvolumes, List<String> files, List<String> directories) {
         boolean none() {
             return lines().isEmpty();
         }

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a probe promises to whoever lets it loose on an appliance with volumes on it. */
 class ProbeTest {
     private static final Pattern CHANGING = Pattern.compile("/(add|set|remove|copy) ");
-    private static final Pattern OF_THE_PROBE =
-            Pattern.compile("slot=\"rdsprobe-|(src|copy-from)=\"rdsprobe-|name=\"(storage-pool/)?rds-csi(/rds-csi-probe[^\"]*)?\"");
+    private static final Pattern OF_THE_PROBE = Pattern.compile(
+            "slot=\"rdsprobe-|(src|copy-from)=\"rdsprobe-|name=\"(storage-pool/)?rds-csi(/rds-csi-probe[^\"]*)?\"");
 
     @TempDir
     Path directory;

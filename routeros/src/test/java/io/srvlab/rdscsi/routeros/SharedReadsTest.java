@@ -66,7 +66,7 @@ class SharedReadsTest {
         appliance.awaitRun().complete(null);
         for (var other : others) assertThat(other.get(20, SECONDS)).isEqualTo(new Done(List.of("run 2")));
         assertThat(appliance.runs).hasValue(2);
-        ask(READ);
+        var _ = ask(READ);
         appliance.awaitRun().complete(null);
     }
 
@@ -81,7 +81,7 @@ class SharedReadsTest {
     void aReadThatHangsHoldsUpNobodyElseForLong() throws Exception {
         var impatient = new SharedReads(appliance, 50);
         var hung = CompletableFuture.supplyAsync(() -> impatient.run(READ, later()), Runnables::start);
-        appliance.awaitRun(); // and is never answered
+        var _ = appliance.awaitRun(); // and is never answered
         var other = CompletableFuture.supplyAsync(() -> impatient.run(READ, later()), Runnables::start);
         appliance.awaitRun().complete(null);
         assertThat(other.get(20, SECONDS)).isEqualTo(new Done(List.of("run 2")));
