@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CrashTest {
     @SuppressWarnings("NullAway.Init") // before all else, by start
     private static World world;
+
     private static int volumes;
 
     private final World.Way way;
