@@ -36,11 +36,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CrashTest {
     @SuppressWarnings("NullAway.Init") // before all else, by start
     private static World world;
+
     private static int volumes;
 
+    private final World.Way way;
     private TestCluster cluster;
     private World.Caller first;
     private String volume;
+
+    CrashTest(World.Way way) {
+        this.way = way;
+    }
 
     @BeforeParameterizedClassInvocation
     static void start(World.Way way) throws Exception {
@@ -56,7 +62,7 @@ class CrashTest {
     void makeAVolume() throws Exception {
         cluster = TestCluster.of("a", "b", "c");
         first = world.controller(cluster);
-        volume = first.create("db-" + volumes++);
+        volume = first.create("db-" + (way == World.Way.REST ? "rest-" : "ssh-") + volumes++);
     }
 
     @AfterEach

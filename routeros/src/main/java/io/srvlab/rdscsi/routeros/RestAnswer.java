@@ -39,8 +39,8 @@ record RestAnswer(String user, Path passwordFile, String tried, Rights rights) {
                         "the appliance refused user %s: the password in %s is another one, the user's address= leaves us out, or its group lacks the policy rest-api, which this gives it: %s"
                                 .formatted(user, passwordFile, rights.grant()));
             case 404 ->
-                notLetIn(
-                        "there is no /rest/execute at this port: is it that of /ip/service www-ssl, and a RouterOS of 7.21 or later?");
+                notLetIn("there is no /rest/execute at this port: is it that of /ip/service www-ssl, and a RouterOS of"
+                        + " 7.21 or later?");
             default -> refused(status, text);
         };
     }

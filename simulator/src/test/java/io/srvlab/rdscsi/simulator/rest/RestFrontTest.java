@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RestFrontTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String DISK = """
-            {"type":"file","slot":"pvc-1","file-path":"%s/pvc-1.img","file-size":"1048576","mount-filesystem":"no"}""";
+        {"type":"file","slot":"pvc-1","file-path":"%s/pvc-1.img","file-size":"1048576","mount-filesystem":"no"}\
+        """;
 
     @TempDir
     Path dir;
