@@ -97,7 +97,10 @@ final class ApplianceBench {
                 (warm ? timesOfFew : new Times()).of(() -> run(toFew, script));
                 (warm ? timesOfMany : new Times()).of(() -> run(toMany, script));
             }
-            row("one filtered read beside %d disks, 50 ms a command line".formatted(FEW), timesOfFew, samples + " runs");
+            row(
+                    "one filtered read beside %d disks, 50 ms a command line".formatted(FEW),
+                    timesOfFew,
+                    samples + " runs");
             row(
                     "one filtered read beside %d disks, 50 ms a command line".formatted(MANY),
                     timesOfMany,
