@@ -7,7 +7,7 @@ final class ForeignText {
     private ForeignText() {}
 
     static String bounded(String text) {
-        var plain = text.strip().replaceAll("\\R", " ").replaceAll("\\p{Cntrl}", "\uFFFD");
+        var plain = text.strip().replaceAll("\\R", " ").replaceAll("\\p{Cc}", "\uFFFD");
         return plain.length() <= LENGTH_MAX ? plain : plain.substring(0, LENGTH_MAX) + "…";
     }
 }

@@ -33,6 +33,7 @@ class RowsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "[{\"size\":5e3687091200}]",
                 "",
                 "  ",
                 "[",

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
@@ -127,6 +128,7 @@ final class ScriptedAppliance implements AutoCloseable {
         private @Nullable OutputStream out;
         private @Nullable OutputStream err;
         private @Nullable ExitCallback exit;
+        private final AtomicBoolean over = new AtomicBoolean();
 
         Running(ChannelSession channel, String line) {
             this.channel = channel;
@@ -148,7 +150,15 @@ final class ScriptedAppliance implements AutoCloseable {
 
         @Override
         public void setExitCallback(ExitCallback exit) {
-            this.exit = exit;
+            // Once the client has heard the status, its next line may come before this one is cleared away.
+            this.exit = (status, message, closeImmediately) -> {
+                end();
+                exit.onExit(status, message, closeImmediately);
+            };
+        }
+
+        private void end() {
+            if (over.compareAndSet(false, true)) running.decrementAndGet();
         }
 
         @Override
@@ -172,7 +182,7 @@ final class ScriptedAppliance implements AutoCloseable {
 
         @Override
         public void destroy(ChannelSession ignored) {
-            running.decrementAndGet();
+            end();
         }
     }
 }
