@@ -173,7 +173,7 @@ refused() {
   touch "$work/api-starts"
   jq -r --rawfile starts "$work/api-starts" --arg accounts "system:serviceaccount:$system:" --arg node "$release-node" '
     ($starts | split("\n") | map(select(. != "") | split("\t"))) as $starts
-    | select(.user.username | startswith($accounts))
+    | select(.user.username // "" | startswith($accounts))
     | select(.responseStatus.code == 403 or .user.username == $accounts + $node)
     | select(.requestReceivedTimestamp as $at | all($starts[]; $at < .[0] or $at > .[1]))
     | [.requestReceivedTimestamp, .responseStatus.code, .user.username, .verb, .requestURI] | @tsv' "$KUBE_DATA/audit.log"

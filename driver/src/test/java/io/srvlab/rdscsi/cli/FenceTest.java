@@ -469,7 +469,11 @@ class FenceTest {
         assertThat(statusOf(() -> strict.publish(second, "b"))).isEqualTo(Status.OK);
     }
 
-    /** Whether an appliance evaluates a command line as one step is not known, so both are tried. */
+    /**
+     * Whether an appliance evaluates a command line as one step is not known, so both are tried. Where others come between find
+     * and set, a guard is none: a grant that was held up there may take the volume from the one that was answered OK meanwhile, or
+     * both may find that the other wrote. At no time are two let in.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void twoControllersAtOnceNeverAdmitTwoHosts(boolean wholeLines) throws Exception {
@@ -485,9 +489,11 @@ class FenceTest {
                     for (var end : threads.invokeAll(calls)) ends.add(end.get());
                 }
                 var winners = ends.stream().filter(Status::isOk).count();
-                // Step by step, both may find that the other wrote, and both be told to call again.
-                assertThat(winners).as("round %d: %s", round, ends).isBetween(wholeLines ? 1L : 0L, 1L);
-                if (winners == 1) assertThat(contested.exports()).hasSize(1);
+                assertThat(winners)
+                        .as("round %d: %s", round, ends)
+                        .isBetween(wholeLines ? 1L : 0L, wholeLines ? 1L : 2L);
+                assertThat(contested.exports()).hasSizeBetween(winners == 0 ? 0 : 1, 1);
+                assertThat(contested.disk(volume).orElseThrow().allowed()).doesNotContain(",");
                 contested.controller().unpublish(volume, "");
                 assertThat(contested.exports()).isEmpty();
             }

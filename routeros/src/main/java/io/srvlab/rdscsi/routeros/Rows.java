@@ -30,7 +30,8 @@ public final class Rows {
         try {
             read = JSON.readValue(json);
         } catch (JsonProcessingException | NumberFormatException e) {
-            // The latter of a number whose exponent overflows. Not Jackson's own words: they quote the source with whatever it holds.
+            // The latter of a number whose exponent overflows. Not Jackson's own words: they quote the source with
+            // whatever it holds.
             throw new UnreadableReply("not the JSON of rows: " + ForeignText.bounded(json), e);
         }
         if (read.isObject()) return List.of(Row.of(read));
