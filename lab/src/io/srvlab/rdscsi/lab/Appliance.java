@@ -11,13 +11,14 @@ import java.util.List;
 /** What an appliance may do to a node that works with it: restart, come back in pieces, be full. */
 final class Appliance implements TwoNodes.Scenario {
     private static final int AWAY_MILLIS = 10_000;
-    /** Appends a line with fsync again and again; says how many. */
+    /** Appends a line with fsync again and again; says how many, and at any time in a file that is not on the volume. */
     private static final String APPENDS =
             """
             n=0
             until [ -e $STOP ]; do
               n=$((n + 1))
               echo $n | dd of=%s oflag=append conv=notrunc,fsync status=none || exit 1
+              echo $n >$STOP.written
             done
             echo $n""";
 
@@ -60,6 +61,8 @@ final class Appliance implements TwoNodes.Scenario {
     private static void inPieces(Site site, Promises promises, Volume volume, Kubelet kubelet) throws IOException {
         var file = kubelet.target().resolve("again");
         var pod = site.a.start("again", APPENDS.formatted(file));
+        promises.hold("a pod writes lines with fsync", () ->
+                Promises.until("it has not written three", 60, () -> pod.written() >= 3));
         promises.hold("one whose port is back before its volumes: the pod goes on, or has an error and the node says why", () -> {
             site.stopAppliance();
             try (var _ = new BarePort(Site.ADDRESS)) {
@@ -76,8 +79,8 @@ final class Appliance implements TwoNodes.Scenario {
             site.detach(volume, site.a);
             site.attach(volume, site.a);
             var found = lines(site, file);
+            expect(found >= pod.written(), "of " + pod.written() + " lines there are " + found);
             same("", site.a.run("seq " + found + " | cmp - " + file + " 2>&1"));
-            expect(found > 0, "there are none");
         });
     }
 
@@ -100,6 +103,8 @@ final class Appliance implements TwoNodes.Scenario {
     }
 
     private static int lines(Site site, Path file) throws IOException {
-        return Integer.parseInt(site.a.run("wc -l <" + file));
+        var said = site.a.run("wc -l <" + file + " 2>&1");
+        if (!said.matches("[0-9]+")) throw new IOException("the lines of " + file + " could not be counted: " + said);
+        return Integer.parseInt(said);
     }
 }

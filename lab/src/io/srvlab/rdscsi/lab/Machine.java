@@ -102,6 +102,12 @@ final class Machine implements Csi, AutoCloseable {
             return outcome.substring(1).strip();
         }
 
+        /** How many writes it has said to be done so far; a script tells by {@code $STOP.written}. */
+        int written() throws IOException {
+            var said = run("cat " + at + ".stop.written 2>/dev/null");
+            return said.isEmpty() ? 0 : Integer.parseInt(said);
+        }
+
         /** Its exit status and what it printed, in one line. */
         String outcome() throws IOException {
             return run("echo $(cat " + at + ".status " + at + ".out)");
