@@ -62,6 +62,9 @@ final class Expansion {
                                 + " are wanted: the appliance does not show it that large",
                         operation);
             }
+            // A look may outlast the deadline; then this is all that the caller hears of those before it.
+            operation.step(
+                    "having the kernel read the size of " + device + " again, which has " + size + " bytes so far");
         }
     }
 

@@ -75,7 +75,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase implements AutoClos
         upkeep.ifPresent(sessions -> Thread.ofVirtual().name("upkeep").start(() -> {
             sessions.restorePatience();
             try {
-                sessions.scrub(SCRUB_LATER);
+                sessions.scrub(() -> Thread.sleep(SCRUB_LATER));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

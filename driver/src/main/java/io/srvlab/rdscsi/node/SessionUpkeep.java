@@ -3,8 +3,6 @@ package io.srvlab.rdscsi.node;
 import io.grpc.Deadline;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -53,18 +51,22 @@ final class SessionUpkeep {
         }
     }
 
+    /** The time between two looks. */
+    interface Pause {
+        void pass() throws InterruptedException;
+    }
+
     /**
-     * Ends the sessions of this driver that belong to no staged volume and that nothing uses, now and {@code later} again.
-     * Whatever cannot be found out about a session lets it live.
+     * Ends the sessions of this driver that belong to no staged volume and that nothing uses, neither now nor after the
+     * {@code pause}: the second look is taken when the volume is held, so that no call is about to use it. Whatever cannot be
+     * found out about a session lets it live.
      */
-    void scrub(Duration later) throws InterruptedException {
+    void scrub(Pause pause) throws InterruptedException {
         var before = unused();
         if (before.isEmpty()) return;
-        Thread.sleep(later);
-        var still = new HashSet<>(before);
-        still.retainAll(unused());
-        for (var volume : still.stream().map(NvmeTransport.Leftover::volume).collect(Collectors.toSet())) {
-            end(volume, still);
+        pause.pass();
+        for (var volume : before.stream().map(NvmeTransport.Leftover::volume).collect(Collectors.toSet())) {
+            end(volume, before);
         }
     }
 
@@ -77,13 +79,13 @@ final class SessionUpkeep {
         }
     }
 
-    private void end(VolumeId volume, Set<NvmeTransport.Leftover> wanted) {
+    private void end(VolumeId volume, Set<NvmeTransport.Leftover> before) {
         try {
             operations.perform(volume, Deadline.after(ENDING_SECONDS, TimeUnit.SECONDS), operation -> {
                 List<NvmeTransport.Leftover> now =
                         transport.unused(it -> staged.find(it).isPresent());
                 for (var leftover : now) {
-                    if (!leftover.volume().equals(volume) || !wanted.contains(leftover)) continue;
+                    if (!leftover.volume().equals(volume) || !before.contains(leftover)) continue;
                     LOG.warn(
                             "volume={} ending session {}: it was staged by nobody and used by nobody, twice",
                             volume,

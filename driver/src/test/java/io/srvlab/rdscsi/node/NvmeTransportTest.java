@@ -8,7 +8,9 @@ import io.srvlab.rdscsi.node.linux.BlockDevice;
 import io.srvlab.rdscsi.node.linux.DeviceNumber;
 import io.srvlab.rdscsi.node.linux.LoopDevices;
 import io.srvlab.rdscsi.node.linux.Mounting;
+import io.srvlab.rdscsi.node.linux.Programs;
 import io.srvlab.rdscsi.nvme.subsystem.NvmeTarget;
+import io.srvlab.rdscsi.proto.csi.v1.NodeStageVolumeRequest;
 import io.srvlab.rdscsi.volume.NodeName;
 import io.srvlab.rdscsi.volume.NodeProblem;
 import io.srvlab.rdscsi.volume.Nqn;
@@ -19,11 +21,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,7 +176,7 @@ class NvmeTransportTest {
     void aSessionWithoutAnyDiskLeftOfAnOlderClaimGoesBeforeTheNewOneIsMade() throws Exception {
         obey(controller("nvme0", "db-0.99-zzzzzzzz", "connecting"));
         Files.createFile(dev.resolve("nvme-fabrics"));
-        assertThat(problemOf(() -> transport.attach(door("100-aaaaaaaa"), false, operation(VOLUME, 500))))
+        assertThat(problemOf(() -> transport.attach(door("100-aaaaaaaa"), false, operation(VOLUME, 2_000))))
                 .as("nothing answers in this tree")
                 .isInstanceOf(NodeProblem.NoDoor.class);
         assertThat(sys.resolve("class/nvme/nvme0")).doesNotExist();
@@ -260,7 +261,7 @@ class NvmeTransportTest {
         var olderDrivers = controller("nvme4", LEGACY, "live");
         staged("db-1", "1795000000-abcdefgh", OptionalInt.empty());
         obey(unwanted);
-        upkeep().scrub(Duration.ofMillis(50));
+        upkeep().scrub(() -> {});
         assertThat(unwanted).doesNotExist();
         for (var kept : new Path[] {wanted, byHand, bootDisk, olderDrivers}) {
             assertThat(kept.resolve("delete_controller")).isEmptyFile();
@@ -270,18 +271,50 @@ class NvmeTransportTest {
     @Test
     void aSessionThatIsWantedByTheSecondLookIsNotEnded() throws Exception {
         var late = controller("nvme0", UNWANTED, "live");
-        var scrubbing = new CompletableFuture<Boolean>();
-        Thread.ofVirtual().start(() -> {
-            try {
-                upkeep().scrub(Duration.ofSeconds(1));
-                scrubbing.complete(true);
-            } catch (InterruptedException e) {
-                scrubbing.completeExceptionally(e);
-            }
-        });
-        staged("db-9", "1795000000-abcdefgh", OptionalInt.empty());
-        assertThat(scrubbing.get(20, TimeUnit.SECONDS)).isTrue();
+        upkeep().scrub(meanwhile(() -> staged("db-9", "1795000000-abcdefgh", OptionalInt.empty())));
         assertThat(late.resolve("delete_controller")).isEmptyFile();
+    }
+
+    @Test
+    void aSessionThatComesBetweenTheTwoLooksIsNotEnded() throws Exception {
+        var unwanted = controller("nvme0", UNWANTED, "live");
+        obey(unwanted);
+        upkeep().scrub(meanwhile(() -> controller("nvme1", "db-9.1795000001-bcdefghi", "live")));
+        assertThat(unwanted).doesNotExist();
+        assertThat(sys.resolve("class/nvme/nvme1/delete_controller")).isEmptyFile();
+    }
+
+    private interface Event {
+        void happen() throws IOException;
+    }
+
+    private static SessionUpkeep.Pause meanwhile(Event event) {
+        return () -> {
+            try {
+                event.happen();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        };
+    }
+
+    /** A connect may outlast its call: what comes of it later belongs to a volume that is meant to be here. */
+    @Test
+    void aVolumeIsOnRecordAlsoIfItsStageCameToNoSession() throws IOException {
+        var staging = new Staging(
+                transport,
+                new Places(Optional.empty()),
+                new Formatting(Programs.OF_THE_SYSTEM),
+                new StagedVolumes(root.resolve("staged")));
+        var request = Requests.Stage.parse(NodeStageVolumeRequest.newBuilder()
+                .setVolumeId("db-0")
+                .setStagingTargetPath(root.resolve("staging").toString())
+                .setVolumeCapability(NodeWorld.BLOCK)
+                .putAllPublishContext(NodeWorld.context("db-0", "100-aaaaaaaa"))
+                .build());
+        assertThat(problemOf(() -> staging.stage(request, operation(VOLUME, 200))))
+                .isInstanceOf(NodeProblem.NoDoor.class);
+        assertThat(new StagedVolumes(root.resolve("staged")).find(VOLUME)).isPresent();
     }
 
     @Test
@@ -293,7 +326,7 @@ class NvmeTransportTest {
             disk("nvme-subsys1", UNWANTED, "nvme7n1", loop.number().toString());
             var used = controller("nvme3", UNWANTED, "live");
             try (var _ = loop.open(BlockDevice.Mode.EXCLUSIVE)) {
-                upkeep().scrub(Duration.ofMillis(50));
+                upkeep().scrub(() -> {});
             }
             assertThat(used.resolve("delete_controller")).isEmptyFile();
         }
