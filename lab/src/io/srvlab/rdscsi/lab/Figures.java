@@ -102,7 +102,7 @@ final class Figures {
         return (System.nanoTime() - began) / 1e6;
     }
 
-    private static double median(List<Double> times) {
+    static double median(List<Double> times) {
         var counted = new ArrayList<>(times.subList(1, times.size())); // the first warms up
         Collections.sort(counted);
         return counted.get(counted.size() / 2);

@@ -79,7 +79,7 @@ final class Growth {
         });
         promises.hold(type + ": again, there is nothing to do", () -> same(640 * MIB, kubelet.expand(640 * MIB)));
         promises.hold(type + ": what the appliance has not made larger is not called larger", () -> {
-            var answer = Kubelet.refusal(() -> kubelet.expand(1024 * MIB, 10));
+            var answer = kubelet.notGrown(1024 * MIB, 10);
             expect(answer.contains(Long.toString(640 * MIB)), answer);
         });
         kubelet.unpublish();

@@ -3,6 +3,7 @@ package io.srvlab.rdscsi.lab;
 import io.grpc.StatusRuntimeException;
 import io.srvlab.rdscsi.proto.csi.v1.CapacityRange;
 import io.srvlab.rdscsi.proto.csi.v1.NodeExpandVolumeRequest;
+import io.srvlab.rdscsi.proto.csi.v1.NodeGrpc.NodeBlockingStub;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetVolumeStatsRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetVolumeStatsResponse;
 import io.srvlab.rdscsi.proto.csi.v1.NodePublishVolumeRequest;
@@ -116,12 +117,16 @@ final class Kubelet {
 
     /** Returns the size that the node says the volume has now. */
     long expand(long bytes) {
-        return expand(bytes, ANSWER_SECONDS);
+        return expand(plugin.node(ANSWER_SECONDS), bytes);
     }
 
-    long expand(long bytes, long seconds) {
-        return plugin.node(seconds)
-                .nodeExpandVolume(NodeExpandVolumeRequest.newBuilder()
+    /** What the plugin says when it has been told to have grown the volume within so many seconds, and could not. */
+    String notGrown(long bytes, long seconds) {
+        return refusal(() -> expand(plugin.heardOut(seconds), bytes));
+    }
+
+    private long expand(NodeBlockingStub node, long bytes) {
+        return node.nodeExpandVolume(NodeExpandVolumeRequest.newBuilder()
                         .setVolumeId(volume)
                         .setVolumePath(target.toString())
                         .setStagingTargetPath(staging.toString())

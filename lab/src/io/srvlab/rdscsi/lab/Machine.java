@@ -1,7 +1,6 @@
 package io.srvlab.rdscsi.lab;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -126,8 +125,8 @@ final class Machine implements Csi, AutoCloseable {
     }
 
     @Override
-    public NodeBlockingStub node(long seconds) {
-        return NodeGrpc.newBlockingStub(channel).withDeadlineAfter(seconds, SECONDS);
+    public NodeBlockingStub node() {
+        return NodeGrpc.newBlockingStub(channel);
     }
 
     /** How the sessions of a volume are, such as {@code live}; nothing if it has none. */

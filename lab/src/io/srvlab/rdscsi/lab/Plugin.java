@@ -50,8 +50,8 @@ final class Plugin implements Csi, AutoCloseable {
     }
 
     @Override
-    public NodeBlockingStub node(long seconds) {
-        return NodeGrpc.newBlockingStub(channel.channel()).withDeadlineAfter(seconds, SECONDS);
+    public NodeBlockingStub node() {
+        return NodeGrpc.newBlockingStub(channel.channel());
     }
 
     /** The command of rds-csi, but for the path of Java. */

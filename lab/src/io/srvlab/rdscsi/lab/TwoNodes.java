@@ -15,7 +15,8 @@ final class TwoNodes {
             "ghost", new Ghost(),
             "migration", new Migration(),
             "appliance", new Appliance(),
-            "neighbours", new Neighbours());
+            "neighbours", new Neighbours(),
+            "figures", new TakeoverFigures());
 
     private TwoNodes() {}
 

@@ -104,6 +104,8 @@ final class Wire {
         });
         promises.hold("what it writes while the target restarts is written when it has reconnected", () ->
                 restart(claim, file));
+        promises.hold("nvme discover shows what this project's host finds at it: the disk, and to another host nothing", () ->
+                discovered(new InetSocketAddress(InetAddress.getLoopbackAddress(), ours.address().getPort()), claim));
         promises.hold("another host is refused", () -> {
             try {
                 connect(claim.fromElsewhere());
@@ -211,17 +213,8 @@ final class Wire {
                 same(ByteBuffer.wrap(BYTES), session.read(disk, 0, BYTES.length, PATIENCE));
             }
         });
-        promises.hold("it discovers what it may use and nothing else", () -> {
-            var connection =
-                    Connection.to(at, DiscoveryLog.SUBSYSTEM, host(claim), Settings.DEFAULT, PATIENCE);
-            expect(connection instanceof Connection.Open, connection.toString());
-            try (var session = ((Connection.Open) connection).session()) {
-                same(
-                        List.of(new DiscoveryLog.Entry(
-                                claim.subsystem().text(), Target.ADDRESS, Integer.toString(Target.PORT))),
-                        session.discover(PATIENCE).entries());
-            }
-        });
+        promises.hold("nvme discover shows what this project's host finds: what it may use, and nothing else", () ->
+                discovered(at, claim));
         var session = open(at, claim, Settings.DEFAULT);
         var disk = session.namespace(1, PATIENCE);
         target.cut(claim.subsystem());
@@ -236,6 +229,25 @@ final class Wire {
             var knock = knock(at, claim, claim);
             expect(knock instanceof Knock.CouldNotKnock, knock.toString());
         });
+    }
+
+    /** By both programs, as the host that is let in and as one that is not. */
+    private static void discovered(InetSocketAddress at, Claim claim) throws Exception {
+        var entry = new DiscoveryLog.Entry(
+                claim.subsystem().text(), at.getAddress().getHostAddress(), Integer.toString(at.getPort()));
+        var stranger = claim.fromElsewhere();
+        same(List.of(entry), found(at, claim));
+        same(List.of(entry), NvmeCli.discover(at, host(claim)));
+        same(List.of(), found(at, stranger));
+        same(List.of(), NvmeCli.discover(at, host(stranger)));
+    }
+
+    private static List<DiscoveryLog.Entry> found(InetSocketAddress at, Claim claim) throws Exception {
+        var connection = Connection.to(at, DiscoveryLog.SUBSYSTEM, host(claim), Settings.DEFAULT, PATIENCE);
+        expect(connection instanceof Connection.Open, connection.toString());
+        try (var session = ((Connection.Open) connection).session()) {
+            return session.discover(PATIENCE).entries();
+        }
     }
 
     private static void writesNoMore(Session session, Namespace disk) throws IOException {
