@@ -22,10 +22,10 @@ final class Appliance implements TwoNodes.Scenario {
             done
             echo $n""";
 
-    /** All blocks that are free but 8 MiB at once, the rest until nothing is left. */
+    /** All blocks that are free but 64 MiB at once, the rest until nothing is left. */
     private static final String TAKES_ALL =
             """
-            fallocate -l $(($(stat -f -c '%%f * %%s' /data) - 8388608)) %1$s
+            fallocate -l $(($(stat -f -c '%%f * %%s' /data) - 67108864)) %1$s
             dd if=/dev/zero of=%1$s.rest bs=64k status=none 2>/dev/null
             sync""";
 

@@ -21,8 +21,6 @@ import java.util.stream.IntStream;
 final class Upkeep {
     private static final long MIB = 1 << 20;
     private static final int CROWD = 20;
-    private static final int KILLS = 6;
-    private static final long KILL_LATER_MILLIS = 120;
 
     private final Promises promises;
     private final Plugin plugin;
@@ -43,7 +41,7 @@ final class Upkeep {
 
     private void play() throws Exception {
         restart();
-        killed();
+        new Kills(promises, plugin, target).play();
         crowd();
         weather();
     }
@@ -81,31 +79,6 @@ final class Upkeep {
         kubelet.unstage();
         block.unstage();
         for (var claim : List.of(used, raw, unwanted)) target.unexport(claim.subsystem());
-    }
-
-    /** The end may come at any moment of a stage; what counts is that the next plugin makes the same of it. */
-    private void killed() throws Exception {
-        var file = Target.backing("killed", 64 * MIB);
-        var kubelet = new Kubelet(plugin, "killed", Map.of());
-        promises.hold("a plugin killed (-9) at any moment of a stage is followed by one that ends it", () -> {
-            for (var i = 0; i < KILLS; i++) {
-                var claim = Claim.make("killed", 1 + i);
-                target.export(claim.subsystem(), claim.hostNqn(), file);
-                var cut = CompletableFuture.runAsync(() -> Kubelet.refusal(() -> kubelet.stage(claim, EXT4)));
-                Thread.sleep(i * KILL_LATER_MILLIS);
-                plugin.killAndStart();
-                cut.exceptionally(_ -> null).join(); // it may have been done before
-                kubelet.stage(claim, EXT4);
-                kubelet.publish(claim, EXT4);
-                var bytes = kubelet.target().resolve("bytes");
-                if (i > 0) same("round " + (i - 1), Files.readString(bytes));
-                Files.writeString(bytes, "round " + i);
-                kubelet.unpublish();
-                kubelet.unstage();
-                new Node("killed").nothingLeft(kubelet);
-                target.unexport(claim.subsystem());
-            }
-        });
     }
 
     private static void connect(Claim claim) throws IOException {
