@@ -7,7 +7,6 @@ import static io.srvlab.rdscsi.lab.Promises.expect;
 import static io.srvlab.rdscsi.lab.Promises.same;
 
 import io.srvlab.rdscsi.nvme.ConnectOptions;
-import io.srvlab.rdscsi.nvme.Controller;
 import io.srvlab.rdscsi.nvme.Fabrics;
 import io.srvlab.rdscsi.volume.Nqn;
 import java.io.IOException;
@@ -15,6 +14,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +25,8 @@ import java.util.UUID;
 /** One volume's life on a node with a real kernel, from NVMe/TCP connect to disconnect, and what must hold meanwhile. */
 final class FirstLight {
     private static final String SLOT = "db-0";
+    private static final String NEIGHBOUR = SLOT + "0";
+    private static final Nqn ELSEWHERE = new Nqn("nqn.2024-01.lab.example:boot");
     private static final long SIZE = 256L << 20;
     private static final byte[] BYTES = new byte[8 << 20];
 
@@ -54,16 +56,17 @@ final class FirstLight {
     }
 
     private void play() throws Exception {
-        var foreign = foreignSession();
-        var foreignId = Node.attribute(foreign, "cntlid");
+        stageNeighbour(Claim.make(NEIGHBOUR, 1));
+        connectElsewhere();
+        var others = others();
         firstAttachment(Claim.make(SLOT, 1));
         nextAttachment(Claim.make(SLOT, 2));
         wrongHost(Claim.make(SLOT, 3));
         olderAttachment(Claim.make(SLOT, 4), Claim.make(SLOT, 5));
         readersAndRaw(Claim.make(SLOT, 6));
-        promises.hold("a session of another volume was left alone through all of this", () -> {
-            same(List.of(foreign), node.sessions(foreign.subsystem()));
-            same(foreignId, Node.attribute(foreign, "cntlid"));
+        promises.hold("another volume's session, and somebody else's, were left alone through all of this", () -> {
+            expect(others.size() == 2, "there were " + others);
+            same(others, others());
         });
     }
 
@@ -176,22 +179,35 @@ final class FirstLight {
         expect(Arrays.equals(BYTES, Files.readAllBytes(kubelet.target().resolve("bytes"))), "they are other bytes");
     }
 
-    /** Somebody else's session with the same target, whose name begins as ours do. */
-    private Controller foreignSession() throws Exception {
-        var subsystem = new Nqn("nqn.2000-02.com.mikrotik:" + SLOT + "0.1795000000-aaaaaaaa");
+    /** A volume whose name begins as ours does. */
+    private void stageNeighbour(Claim claim) throws Exception {
+        target.export(claim.subsystem(), claim.hostNqn(), Target.backing(NEIGHBOUR, 16 << 20));
+        new Kubelet(plugin, NEIGHBOUR, Map.of()).stage(claim, RAW);
+    }
+
+    /** A session that has nothing to do with this driver, as of a machine that boots from NVMe. */
+    private void connectElsewhere() throws Exception {
         var id = UUID.randomUUID();
         var host = new Nqn("nqn.2014-08.org.nvmexpress:uuid:" + id);
-        target.export(subsystem, host, Target.backing("foreign", 16 << 20));
+        target.export(ELSEWHERE, host, Target.backing("elsewhere", 16 << 20));
         new Fabrics(Path.of("/dev"))
                 .connect(new ConnectOptions(
                         InetAddress.getByName(Target.ADDRESS),
                         Target.PORT,
-                        subsystem.text(),
+                        ELSEWHERE.text(),
                         new ConnectOptions.Host(host.text(), id),
                         1,
                         OptionalInt.empty(),
                         OptionalInt.empty(),
                         OptionalInt.empty()));
-        return node.sessions(subsystem.text()).getFirst();
+    }
+
+    /** Each live session that is not this volume's, and which one it is. */
+    private List<String> others() throws IOException {
+        var found = new ArrayList<String>();
+        for (var name : List.of(Claim.make(NEIGHBOUR, 1).subsystem(), ELSEWHERE)) {
+            for (var session : node.sessions(name.text())) found.add(session + " " + Node.attribute(session, "cntlid"));
+        }
+        return found;
     }
 }
