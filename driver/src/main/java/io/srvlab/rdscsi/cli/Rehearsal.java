@@ -19,6 +19,7 @@ import io.srvlab.rdscsi.node.LoopTransport;
 import io.srvlab.rdscsi.node.NodeConfig;
 import io.srvlab.rdscsi.node.NodeService;
 import io.srvlab.rdscsi.proto.csi.v1.IdentityGrpc;
+import io.srvlab.rdscsi.proto.csi.v1.NodeGetCapabilitiesRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetInfoRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGrpc;
 import io.srvlab.rdscsi.proto.csi.v1.ProbeRequest;
@@ -53,8 +54,15 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    /** With the argument {@code node}, only what the command {@code node} needs: a cache of its own takes less memory. */
+    /**
+     * With the argument {@code node}, only what the command {@code node} needs: a cache of its own takes less memory. With
+     * {@code ask ENDPOINT}, the node's first caller.
+     */
     public static void main(String[] arguments) throws Exception {
+        if (arguments.length == 2 && arguments[0].equals("ask")) {
+            ask(Endpoint.parse(arguments[1]));
+            return;
+        }
         var directory = Files.createTempDirectory("rds-csi-rehearsal");
         if (List.of(arguments).equals(List.of("node"))) serve(directory);
         else both(directory);
@@ -77,8 +85,8 @@ final class Rehearsal {
         }
     }
 
-    /** The command itself, until it is ready. Nobody calls it: the classes of a client would be in the cache, too. */
-    private static void serve(Path directory) throws IOException {
+    /** The command itself, until it has answered its first caller: in another process, whose classes stay out of the cache. */
+    private static void serve(Path directory) throws IOException, InterruptedException {
         var ready = new PipedReader();
         var out = new PrintWriter(new PipedWriter(ready), true);
         var command = new String[] {
@@ -94,6 +102,26 @@ final class Rehearsal {
         };
         Thread.ofPlatform().daemon().start(() -> RdsCsi.run(command, out, new PrintWriter(Writer.nullWriter())));
         var _ = new BufferedReader(ready).readLine();
+        var caller = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Rehearsal.class.getName(),
+                        "ask",
+                        endpoint(directory, "node").toString())
+                .inheritIO()
+                .start();
+        if (caller.waitFor() != 0) throw new IOException("the node's first caller failed");
+    }
+
+    /** What kubelet and its helpers ask when a node plugin has come up. */
+    private static void ask(Endpoint endpoint) {
+        try (var channel = new CsiChannel(endpoint)) {
+            probe(channel);
+            var node = NodeGrpc.newBlockingStub(channel.channel()).withDeadlineAfter(10, SECONDS);
+            var _ = node.nodeGetInfo(NodeGetInfoRequest.getDefaultInstance());
+            var _ = node.nodeGetCapabilities(NodeGetCapabilitiesRequest.getDefaultInstance());
+        }
     }
 
     private static void controller(Path directory, Map<String, String> simulator) throws IOException, Demo.StepFailed {

@@ -1,6 +1,7 @@
 package io.srvlab.rdscsi.node;
 
 import io.srvlab.rdscsi.node.linux.BlockDevice;
+import io.srvlab.rdscsi.node.linux.DeviceNumber;
 import io.srvlab.rdscsi.node.linux.FileStatus;
 import io.srvlab.rdscsi.node.linux.LoopDevices;
 import io.srvlab.rdscsi.node.linux.LoopDevices.Attached;
@@ -81,6 +82,13 @@ public final class LoopTransport implements Transport {
     }
 
     @Override
+    public Optional<BlockDevice> device(VolumeId volume, DeviceNumber number) throws IOException {
+        return LoopDevices.attached(number)
+                .filter(loop -> loop.mark().startsWith(prefix(volume)))
+                .map(Attached::device);
+    }
+
+    @Override
     public void rescan(VolumeId volume) throws IOException {
         for (var device : devices(volume)) LoopDevices.refreshSize(device);
     }
@@ -88,6 +96,11 @@ public final class LoopTransport implements Transport {
     /** A loop device has no session that could be lost. */
     @Override
     public List<String> complaints(VolumeId volume) {
+        return List.of();
+    }
+
+    @Override
+    public List<String> complaints(BlockDevice device) {
         return List.of();
     }
 

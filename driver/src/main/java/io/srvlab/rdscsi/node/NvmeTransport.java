@@ -145,6 +145,11 @@ public final class NvmeTransport implements Transport {
     }
 
     @Override
+    public Optional<BlockDevice> device(VolumeId volume, DeviceNumber number) throws IOException {
+        return sysfs.disk(number.toString(), nqn -> Door.Names.of(volume, nqn)).map(NvmeTransport::device);
+    }
+
+    @Override
     public void rescan(VolumeId volume) throws IOException {
         for (var session : sysfs.controllers(nqn -> Door.Names.of(volume, nqn))) {
             if (session.live()) sysfs.rescan(session);
@@ -153,7 +158,16 @@ public final class NvmeTransport implements Transport {
 
     @Override
     public List<String> complaints(VolumeId volume) throws IOException {
-        return sysfs.controllers(nqn -> Door.Names.of(volume, nqn)).stream()
+        return complaints(sysfs.controllers(nqn -> Door.Names.of(volume, nqn)));
+    }
+
+    @Override
+    public List<String> complaints(BlockDevice device) throws IOException {
+        return complaints(sysfs.controllers(new Disk(device.path(), device.number().toString())));
+    }
+
+    private static List<String> complaints(List<Controller> sessions) {
+        return sessions.stream()
                 .filter(session -> !session.live())
                 .map(session -> "its session " + session + " is not live: reads and writes wait, or fail")
                 .toList();

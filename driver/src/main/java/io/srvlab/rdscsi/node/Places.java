@@ -38,11 +38,6 @@ record Places(Optional<Path> root) {
         return (Files.exists(parent) ? parent.toRealPath() : real(parent)).resolve(name);
     }
 
-    /** Whether there is a block device's node at {@code place}. */
-    static boolean isNode(Path place) throws IOException {
-        return node(place).isPresent();
-    }
-
     /** Whether there is a node at {@code place}, and it means {@code device}. */
     static boolean isNodeOf(BlockDevice device, Path place) throws IOException {
         return node(place)
@@ -50,7 +45,8 @@ record Places(Optional<Path> root) {
                 .isPresent();
     }
 
-    private static Optional<FileStatus> node(Path place) throws IOException {
+    /** The block device's node at {@code place}, if there is one. */
+    static Optional<FileStatus> node(Path place) throws IOException {
         return FileStatus.of(place).filter(status -> status.kind() == FileStatus.Kind.BLOCK_DEVICE);
     }
 }

@@ -1,10 +1,13 @@
 package io.srvlab.rdscsi.node;
 
 import io.srvlab.rdscsi.node.filesystem.Health;
+import io.srvlab.rdscsi.node.linux.BlockDevice;
+import io.srvlab.rdscsi.node.linux.FileStatus;
 import io.srvlab.rdscsi.node.linux.MountTable;
 import io.srvlab.rdscsi.node.linux.Usage;
 import io.srvlab.rdscsi.volume.Failed;
 import io.srvlab.rdscsi.volume.NodeProblem;
+import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -36,26 +39,42 @@ final class Statistics {
     Found find(String path, Operation operation) throws IOException {
         operation.step("looking for the volume at " + path);
         var volume = operation.volume();
-        var devices = transport.devices(volume);
         var known = staged.find(volume).isPresent();
         // First of all: a volume that is not here has no right and no wrong paths.
-        if (devices.isEmpty() && !known) throw notThere(path, operation);
+        if (!known && transport.devices(volume).isEmpty()) throw notThere(path, operation);
         var place = placeOf(path, operation);
         var table = MountTable.read();
         var mounted = table.top(place);
-        var complaints = new ArrayList<>(transport.complaints(volume));
-        for (var device : devices) {
-            if (mounted.isPresent() && mounted.get().carrier().equals(device.number())) {
-                complaints.addAll(Health.complaints(device, table.of(device.number())));
-                return new Found(place, true, OptionalLong.empty(), complaints);
-            }
-            if (Places.isNodeOf(device, place)) {
-                transport.flaw(device).ifPresent(complaints::add);
-                var bytes = device.sizeShown().map(OptionalLong::of).orElse(OptionalLong.empty());
-                return new Found(place, false, bytes, complaints);
-            }
+        var node = Places.node(place).map(FileStatus::node);
+        // From what is there to its volume: a look that costs the same however many volumes there are.
+        if (mounted.isPresent()) {
+            var device = transport.device(volume, mounted.get().carrier());
+            if (device.isPresent()) return filesystem(place, device.get(), table);
         }
-        if (!known || (mounted.isEmpty() && !Places.isNode(place))) throw notThere(path, operation);
+        if (node.isPresent()) {
+            var device = transport.device(volume, node.get());
+            if (device.isPresent()) return block(place, device.get());
+        }
+        if (!known || (mounted.isEmpty() && node.isEmpty())) throw notThere(path, operation);
+        return lost(place, volume);
+    }
+
+    private Found filesystem(Path place, BlockDevice device, MountTable table) throws IOException {
+        var complaints = new ArrayList<>(transport.complaints(device));
+        complaints.addAll(Health.complaints(device, table.of(device.number())));
+        return new Found(place, true, OptionalLong.empty(), complaints);
+    }
+
+    private Found block(Path place, BlockDevice device) throws IOException {
+        var complaints = new ArrayList<>(transport.complaints(device));
+        transport.flaw(device).ifPresent(complaints::add);
+        var bytes = device.sizeShown().map(OptionalLong::of).orElse(OptionalLong.empty());
+        return new Found(place, false, bytes, complaints);
+    }
+
+    private Found lost(Path place, VolumeId volume) throws IOException {
+        var devices = transport.devices(volume);
+        var complaints = new ArrayList<>(transport.complaints(volume));
         complaints.add("what is at " + place + " shows a device that the kernel has given up"
                 + (devices.isEmpty() ? "" : "; the volume came back as " + devices)
                 + ". Delete the pods that use it: they get a fresh one");

@@ -1,6 +1,7 @@
 package io.srvlab.rdscsi.node;
 
 import io.srvlab.rdscsi.node.linux.BlockDevice;
+import io.srvlab.rdscsi.node.linux.DeviceNumber;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.IOException;
 import java.util.List;
@@ -29,11 +30,17 @@ public sealed interface Transport permits LoopTransport, NvmeTransport {
     /** Every device that carries this volume on this node, through whichever door. */
     List<BlockDevice> devices(VolumeId volume) throws IOException;
 
+    /** The device of that number, if it carries this volume, through whichever door; asks of no other. */
+    Optional<BlockDevice> device(VolumeId volume, DeviceNumber number) throws IOException;
+
     /** Has the kernel look again how large the volume is; it may do so after this has returned. */
     void rescan(VolumeId volume) throws IOException;
 
     /** What is wrong with the volume's attachments at the moment, in words; none if all is well. Never hangs. */
     List<String> complaints(VolumeId volume) throws IOException;
+
+    /** The same of the attachment that {@code device} is; asks of no other. */
+    List<String> complaints(BlockDevice device) throws IOException;
 
     /** What {@code device} cannot be trusted with, whoever uses it, in words. Never hangs. */
     Optional<String> flaw(BlockDevice device) throws IOException;

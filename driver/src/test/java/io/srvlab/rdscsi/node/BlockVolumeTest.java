@@ -134,7 +134,7 @@ class BlockVolumeTest {
         node.stage("vm-0", BLOCK, world.export("vm-0", "100-aaaaaaaa"));
         var device = world.attached("vm-0").getFirst().device();
         try (var _ = device.open(BlockDevice.Mode.BUFFERED)) {
-            assertThat(problemOf(() -> world.node("a").patientFor(500).unstage("vm-0")))
+            assertThat(problemOf(() -> world.node("a").patientFor(3_000).unstage("vm-0")))
                     .isInstanceOf(NodeProblem.StillAttached.class);
         }
         node.unstage("vm-0");

@@ -56,13 +56,49 @@ public final class NvmeSysfs {
     public List<Controller> controllers(Predicate<String> wanted) throws IOException {
         var found = new ArrayList<Controller>();
         for (var directory : children(classes.resolve("nvme"), CONTROLLER)) {
-            var nqn = attribute(directory, "subsysnqn");
-            if (nqn.isEmpty() || !wanted.test(nqn.get())) continue;
-            var state = attribute(directory, "state");
-            if (state.isEmpty()) continue; // went away between the two
-            found.add(new Controller(directory.getFileName().toString(), nqn.get(), state.get(), directory));
+            controller(directory).filter(there -> wanted.test(there.subsystem())).ifPresent(found::add);
         }
         return found;
+    }
+
+    /** The controllers through which {@code disk} is reached; none if it is gone. Reads what is beside it only. */
+    public List<Controller> controllers(Disk disk) throws IOException {
+        var parent = parent(disk.number());
+        if (parent.isEmpty()) return List.of();
+        var found = new ArrayList<Controller>();
+        if (CONTROLLER.matcher(parent.get().getFileName().toString()).matches()) {
+            controller(parent.get()).ifPresent(found::add);
+        } else {
+            for (var directory : children(parent.get(), CONTROLLER)) {
+                controller(directory).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    private static Optional<Controller> controller(Path directory) throws IOException {
+        var nqn = attribute(directory, "subsysnqn");
+        var state = attribute(directory, "state");
+        if (nqn.isEmpty() || state.isEmpty()) return Optional.empty(); // went away
+        return Optional.of(new Controller(directory.getFileName().toString(), nqn.get(), state.get(), directory));
+    }
+
+    /** The disk of that {@code major:minor}, if it is one whose subsystem's NQN {@code wanted} takes. Reads of no other. */
+    public Optional<Disk> disk(String number, Predicate<String> wanted) throws IOException {
+        var parent = parent(number);
+        if (parent.isEmpty() || attribute(parent.get(), "subsysnqn").filter(wanted).isEmpty()) return Optional.empty();
+        var found = new TreeMap<String, Disk>();
+        collect(parent.get(), found);
+        return Optional.ofNullable(found.get(number));
+    }
+
+    /** The subsystem's or the controller's directory in which the device of that number lies; nothing if there is none. */
+    private Optional<Path> parent(String number) throws IOException {
+        try {
+            return Optional.ofNullable(devices.resolve(number).toRealPath().getParent());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     /**

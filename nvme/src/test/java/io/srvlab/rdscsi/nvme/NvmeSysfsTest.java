@@ -2,6 +2,7 @@ package io.srvlab.rdscsi.nvme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +53,48 @@ class NvmeSysfsTest {
         SysfsTree.disk(tree.controller(5, NQN, "live"), "nvme5n1", "259:9");
         SysfsTree.disk(tree.controller(6, FOREIGN, "live"), "nvme6n1", "259:10");
         assertThat(sysfs.disks(NQN::equals)).containsExactly(new Disk(tree.dev.resolve("nvme5n1"), "259:9"));
+    }
+
+    /** Another's attribute that cannot be read would fail any look at all of them. */
+    @Test
+    void aDiskIsFoundByItsNumberWithItsControllersAndNoOtherIsRead() throws IOException {
+        tree.subsystem(9, FOREIGN);
+        Files.delete(tree.sys.resolve("class/nvme-subsystem/nvme-subsys9/subsysnqn"));
+        Files.createDirectory(tree.sys.resolve("class/nvme-subsystem/nvme-subsys9/subsysnqn"));
+        assertThatThrownBy(() -> sysfs.disks(NQN::equals)).isInstanceOf(IOException.class);
+        var subsystem = tree.subsystem(7, NQN);
+        SysfsTree.disk(subsystem, "nvme3n1", "259:4");
+        tree.numbered(subsystem.resolve("nvme3n1"), "259:4");
+        SysfsTree.serves(tree.controller(1, NQN, "live"), subsystem);
+        SysfsTree.serves(tree.controller(2, NQN, "connecting"), subsystem);
+        tree.controller(3, FOREIGN, "connecting");
+
+        var disk = sysfs.disk("259:4", NQN::equals).orElseThrow();
+        assertThat(disk).isEqualTo(new Disk(tree.dev.resolve("nvme3n1"), "259:4"));
+        assertThat(sysfs.controllers(disk))
+                .extracting(Controller::name, Controller::state)
+                .containsExactlyInAnyOrder(tuple("nvme1", "live"), tuple("nvme2", "connecting"));
+        assertThat(sysfs.disk("259:4", FOREIGN::equals)).isEmpty();
+        assertThat(sysfs.disk("259:5", NQN::equals)).isEmpty();
+    }
+
+    @Test
+    void withoutMultipathADiskIsServedByTheControllerThatItLiesUnder() throws IOException {
+        var controller = tree.controller(5, NQN, "resetting");
+        SysfsTree.disk(controller, "nvme5n1", "259:9");
+        tree.numbered(controller.resolve("nvme5n1"), "259:9");
+        var disk = sysfs.disk("259:9", NQN::equals).orElseThrow();
+        assertThat(sysfs.controllers(disk)).extracting(Controller::state).containsExactly("resetting");
+    }
+
+    /** Its directory lies under the disk's, which has no NQN. */
+    @Test
+    void aPartitionIsNoDisk() throws IOException {
+        var subsystem = tree.subsystem(7, NQN);
+        SysfsTree.disk(subsystem, "nvme3n1", "259:4");
+        SysfsTree.disk(subsystem.resolve("nvme3n1"), "nvme3n1p1", "259:6");
+        tree.numbered(subsystem.resolve("nvme3n1/nvme3n1p1"), "259:6");
+        assertThat(sysfs.disk("259:6", NQN::equals)).isEmpty();
     }
 
     @Test

@@ -31,4 +31,14 @@ final class SysfsTree {
     static void disk(Path parent, String name, String number) throws IOException {
         Files.writeString(Files.createDirectories(parent.resolve(name)).resolve("dev"), number + "\n");
     }
+
+    /** The link by which a disk is found by its number. */
+    void numbered(Path disk, String number) throws IOException {
+        Files.createSymbolicLink(Files.createDirectories(sys.resolve("dev/block")).resolve(number), disk);
+    }
+
+    /** The link by which a subsystem shows a controller of its own. */
+    static void serves(Path controller, Path subsystem) throws IOException {
+        Files.createSymbolicLink(subsystem.resolve(controller.getFileName()), controller);
+    }
 }

@@ -1,16 +1,24 @@
 package io.srvlab.rdscsi.node.linux;
 
-import java.util.regex.Pattern;
-
 /** The number by which the kernel knows a device, whatever its node is called: {@code major:minor}. */
 public record DeviceNumber(int major, int minor) {
-    private static final Pattern SHAPE = Pattern.compile("([0-9]{1,9}):([0-9]{1,9})");
+    private static final int DIGITS_MAX = 9;
 
     /** Reads {@code 259:3}, as mountinfo and sysfs write it. */
     public static DeviceNumber parse(String text) {
-        var matcher = SHAPE.matcher(text);
-        if (!matcher.matches()) throw new IllegalArgumentException("not a device number: '" + text + "'");
-        return new DeviceNumber(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+        var colon = text.indexOf(':');
+        if (colon < 0 || !isNumber(text, 0, colon) || !isNumber(text, colon + 1, text.length())) {
+            throw new IllegalArgumentException("not a device number: '" + text + "'");
+        }
+        return new DeviceNumber(
+                Integer.parseInt(text, 0, colon, 10), Integer.parseInt(text, colon + 1, text.length(), 10));
+    }
+
+    private static boolean isNumber(String text, int from, int end) {
+        for (var i = from; i < end; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') return false;
+        }
+        return from < end && end - from <= DIGITS_MAX;
     }
 
     /** From a {@code dev_t} as glibc's makedev(3) packs it, which is also how LOOP_GET_STATUS64 reports one. */

@@ -75,6 +75,11 @@ public final class LoopDevices {
         return found;
     }
 
+    /** What the loop device of that number holds; nothing if it is free, or no loop device. */
+    public static Optional<Attached> attached(DeviceNumber number) throws IOException {
+        return number.major() == MAJOR ? status(device("loop" + number.minor())) : Optional.empty();
+    }
+
     /** What {@code device} holds, or nothing if it is free. */
     public static Optional<Attached> status(BlockDevice device) throws IOException {
         try (var open = device.openWith(Libc.O_RDONLY | Libc.O_NONBLOCK);

@@ -2,7 +2,7 @@ package io.srvlab.rdscsi.node.linux;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.List;
 
 /**
  * One mount, as a line of /proc/self/mountinfo tells it (proc_pid_mountinfo(5)).
@@ -20,10 +20,10 @@ public record MountEntry(
         DeviceNumber device,
         String root,
         String mountPoint,
-        Set<String> options,
+        List<String> options,
         String fsType,
         String source,
-        Set<String> superOptions,
+        List<String> superOptions,
         boolean shared) {
 
     /** Whether it was mounted read-only. A filesystem that made itself read-only after an error shows that elsewhere. */

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All mounts that this process sees, read once; whoever has changed something reads anew. */
@@ -83,15 +82,11 @@ public record MountTable(List<MountEntry> entries) {
                 DeviceNumber.parse(fields[2]),
                 unescape(fields[3]),
                 unescape(fields[4]),
-                Set.of(distinct(fields[5])),
+                List.of(fields[5].split(",")),
                 unescape(fields[separator + 1]),
                 unescape(fields[separator + 2]),
-                Set.of(distinct(fields[separator + 3])),
+                List.of(fields[separator + 3].split(",")),
                 Arrays.stream(fields, 6, separator).anyMatch(optional -> optional.startsWith("shared:")));
-    }
-
-    private static String[] distinct(String options) {
-        return Arrays.stream(options.split(",")).distinct().toArray(String[]::new);
     }
 
     /** Blank, tab, newline and backslash stand as a backslash and three octal digits. */
