@@ -67,8 +67,9 @@ class StructureTest {
             random.nextBytes(bytes);
             var data = ByteBuffer.wrap(bytes);
             try {
-                assertThat(ControllerIdentity.read(data).transferBytesMax(1 << 20))
-                        .isBetween(1, 1 << 20);
+                var controller = ControllerIdentity.read(data);
+                assertThat(controller.transferBytesMax(1 << 20)).isBetween(1, 1 << 20);
+                assertThat(controller.capsuleDataBytesMax()).isBetween(0, 1 << 20);
                 assertThat(NamespaceIds.readList(data)).hasSizeLessThanOrEqualTo(1024);
                 quietly(() -> NamespaceIds.read(data));
                 quietly(() -> NamespaceIdentity.read(data));
