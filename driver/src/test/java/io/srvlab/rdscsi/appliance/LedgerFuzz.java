@@ -18,7 +18,7 @@ public final class LedgerFuzz {
     static final Instant NOW = Instant.ofEpochSecond(1_795_000_000L);
     private static final Holder HOLDER = new Holder(new NodeName("node-1.example"), "0a1b2c3d");
 
-    private static final long LAST_BUT_ONE = 999_999_999_999_999_998L;
+    private static final long LAST = 999_999_999_999_999_999L;
 
     private LedgerFuzz() {}
 
@@ -36,8 +36,6 @@ public final class LedgerFuzz {
         if (!text.equals(comment)) throw new AssertionError("the guard is another text: " + text);
         mustComeBack(ledger);
         mustComeBack(ledger.cut());
-        // What follows on this one could be written, and not be read: no claim could follow on that.
-        if (ledger.claim().seq() == LAST_BUT_ONE) return;
         mustComeBack(ledger.unlocked(NOW));
         var granted = ledger.granted(HOLDER, Access.NONE, NOW);
         mustComeBack(granted);
@@ -59,6 +57,8 @@ public final class LedgerFuzz {
     }
 
     private static void mustComeBack(Ledger ledger) {
+        // No claim could follow on this one, so it is not read. Only a number made up by hand comes to it.
+        if (ledger.claim().seq() == LAST) return;
         var text = ledger.format(VOLUME);
         if (!text.chars().allMatch(c -> c >= ' ' && c <= '~')) throw new AssertionError("no command carries " + text);
         var again = Ledger.parse(text, VOLUME);
