@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  */
 public record Claim(long seq, String nonce) {
     private static final Pattern SHAPE = Pattern.compile("([1-9][0-9]{0,17})-([a-z2-7]{8})");
+    private static final long LAST = 999_999_999_999_999_999L;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     public Claim {
@@ -39,17 +40,18 @@ public record Claim(long seq, String nonce) {
     /**
      * Reads {@code <seq>-<nonce>}.
      *
-     * @throws IllegalArgumentException if it is anything else
+     * @throws IllegalArgumentException if it is anything else, or a number that none can follow
      */
     public static Claim parse(String text) {
-        var shape = SHAPE.matcher(text);
-        if (!shape.matches()) throw new IllegalArgumentException("not a claim: '" + text + "'");
-        return new Claim(Long.parseLong(shape.group(1)), shape.group(2));
+        return tryParse(text).orElseThrow(() -> new IllegalArgumentException("not a claim: '" + text + "'"));
     }
 
-    /** The claim in {@code text}, or nothing if it is none. */
+    /** As {@link #parse}, or nothing. */
     public static Optional<Claim> tryParse(String text) {
-        return SHAPE.matcher(text).matches() ? Optional.of(parse(text)) : Optional.empty();
+        var shape = SHAPE.matcher(text);
+        if (!shape.matches()) return Optional.empty();
+        long seq = Long.parseLong(shape.group(1));
+        return seq == LAST ? Optional.empty() : Optional.of(new Claim(seq, shape.group(2)));
     }
 
     /** The name under which {@code volume} is exported for this claim and for no other. */

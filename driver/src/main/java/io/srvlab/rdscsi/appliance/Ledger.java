@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -39,6 +40,10 @@ public record Ledger(
         String note) {
     private static final String VERSION = "rc1";
     private static final String EMPTY = "-";
+    private static final Pattern HASH = Pattern.compile("[a-z2-7]{8}");
+    private static final Pattern UID8 = Pattern.compile("[0-9a-f]{8}");
+    private static final Pattern SPEC = Pattern.compile("-|[a-z2-7]{8}");
+    private static final Pattern NAME = Pattern.compile("-|[A-Za-z0-9.@_-]{2,64}|\\+[a-z2-7]{26}");
     /** How many nodes may share a volume: what a live migration needs. */
     public static final int HOLDERS_MAX = 2;
 
@@ -71,6 +76,14 @@ public record Ledger(
         if (holders.size() > HOLDERS_MAX) throw new IllegalArgumentException("more than " + HOLDERS_MAX + " holders");
         if ((state == State.HELD) == holders.isEmpty())
             throw new IllegalArgumentException("held and without holders, or the reverse");
+        require(HASH, cluster);
+        barred.forEach(uid8 -> require(UID8, uid8));
+        require(SPEC, spec);
+        require(NAME, name);
+    }
+
+    private static void require(Pattern shape, String field) {
+        if (!shape.matcher(field).matches()) throw new IllegalArgumentException("field '" + field + "' is no " + shape);
     }
 
     /** The record of a volume that is made now and that nobody holds. */
@@ -232,16 +245,14 @@ public record Ledger(
     public static Ledger salvaged(String damaged, Optional<String> clusterMark, Instant now) {
         var fields = damaged.split(" ", 2)[0].split(":", -1);
         var cluster = clusterMark
-                .or(() -> field(fields, 1).filter(text -> text.matches("[a-z2-7]{8}")))
+                .or(() -> field(fields, 1).filter(HASH.asMatchPredicate()))
                 .orElseThrow(() -> new IllegalArgumentException("it does not say which cluster the volume belongs to"));
         var claim = field(fields, 2)
                 .flatMap(Claim::tryParse)
                 .map(last -> last.next(now))
                 .orElseGet(() -> Claim.first(now));
-        var spec = field(fields, 7).filter(text -> text.matches("[a-z2-7]{8}")).orElse(EMPTY);
-        var name = field(fields, 9)
-                .filter(text -> text.matches("-|[A-Za-z0-9.@_-]{2,64}|\\+[a-z2-7]{26}"))
-                .orElse(EMPTY);
+        var spec = field(fields, 7).filter(SPEC.asMatchPredicate()).orElse(EMPTY);
+        var name = field(fields, 9).filter(NAME.asMatchPredicate()).orElse(EMPTY);
         var note = damaged.contains(" ") ? damaged.split(" ", 2)[1] : "";
         return new Ledger(cluster, claim, State.CUT, Access.NONE, List.of(), List.of(), spec, name, note);
     }

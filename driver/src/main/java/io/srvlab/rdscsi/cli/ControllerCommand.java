@@ -1,8 +1,6 @@
 package io.srvlab.rdscsi.cli;
 
 import io.srvlab.rdscsi.appliance.Appliance;
-import io.srvlab.rdscsi.appliance.BasePath;
-import io.srvlab.rdscsi.controller.Portal;
 import io.srvlab.rdscsi.fencing.DoorCheck;
 import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.fencing.Fencing;
@@ -45,27 +43,8 @@ final class ControllerCommand implements Callable<Integer> {
     @Mixin
     ClusterOptions cluster;
 
-    @Option(
-            names = "--base-path",
-            required = true,
-            paramLabel = "/POOL/DIR",
-            converter = Converters.ToBasePath.class,
-            description = "Directory on the appliance for the volumes' files; made if it is not there.")
-    BasePath basePath;
-
-    @Option(
-            names = "--nvme-address",
-            required = true,
-            paramLabel = "ADDRESS",
-            description = "Where nodes reach the appliance's NVMe/TCP exports.")
-    String nvmeAddress;
-
-    @Option(
-            names = "--nvme-port",
-            paramLabel = "PORT",
-            defaultValue = "4420",
-            description = "Its TCP port (default: ${DEFAULT-VALUE}).")
-    int nvmePort;
+    @Mixin
+    StorageOptions storage;
 
     @Option(
             names = "--fencing",
@@ -116,7 +95,7 @@ final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (maxVolumesPerNode < 0) throw Usage.error(spec, "--max-volumes-per-node is negative");
-        var portal = portal();
+        var portal = storage.portal();
         var shutdown = new Shutdown();
         var metrics = new Metrics.Controller(RdsCsi.Version.text());
         var served = server.serve(metrics, shutdown);
@@ -128,13 +107,13 @@ final class ControllerCommand implements Callable<Integer> {
                 joined.cluster(),
                 verifyFence == Switch.ON ? new Knocking(portal, Knocking.PATIENCE) : DoorCheck.none(),
                 new Fencing.Config(joined.id(), fencing, settle, maxVolumesPerNode),
-                basePath,
+                storage.basePath,
                 portal,
                 report());
         var controller = shutdown.closing(ControllerServer.start(config, routerOs, metrics));
         if (served.isPresent()) {
             shutdown.closing(InventoryPoller.start(
-                    new Appliance(routerOs), joined.id(), basePath, InventoryPoller.Rhythm.USUAL, metrics));
+                    new Appliance(routerOs), joined.id(), storage.basePath, InventoryPoller.Rhythm.USUAL, metrics));
         }
         shutdown.serving();
         joined.onceServing().accept(metrics);
@@ -149,14 +128,6 @@ final class ControllerCommand implements Callable<Integer> {
             return Optional.of(ReportJson.read(probeReport));
         } catch (IOException e) {
             throw new Precondition("The probe's report cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private Portal portal() {
-        try {
-            return new Portal(nvmeAddress, nvmePort);
-        } catch (IllegalArgumentException e) {
-            throw Usage.error(spec, "--nvme-address, --nvme-port: " + e.getMessage());
         }
     }
 }

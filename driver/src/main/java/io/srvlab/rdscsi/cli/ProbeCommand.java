@@ -3,8 +3,6 @@ package io.srvlab.rdscsi.cli;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.grpc.Deadline;
-import io.srvlab.rdscsi.appliance.BasePath;
-import io.srvlab.rdscsi.controller.Portal;
 import io.srvlab.rdscsi.probe.Crowd;
 import io.srvlab.rdscsi.probe.Page;
 import io.srvlab.rdscsi.probe.Probe;
@@ -48,27 +46,8 @@ final class ProbeCommand implements Callable<Integer> {
     @Mixin
     ApplianceOptions appliance;
 
-    @Option(
-            names = "--base-path",
-            required = true,
-            paramLabel = "/POOL/DIR",
-            converter = Converters.ToBasePath.class,
-            description = "As the controller's: the scratch directory is made in it.")
-    BasePath basePath;
-
-    @Option(
-            names = "--nvme-address",
-            required = true,
-            paramLabel = "ADDRESS",
-            description = "Where nodes reach the appliance's NVMe/TCP exports; it must be reached from here too.")
-    String nvmeAddress;
-
-    @Option(
-            names = "--nvme-port",
-            paramLabel = "PORT",
-            defaultValue = "4420",
-            description = "Its TCP port (default: ${DEFAULT-VALUE}).")
-    int nvmePort;
+    @Mixin
+    StorageOptions storage;
 
     @Option(
             names = "--json",
@@ -89,11 +68,11 @@ final class ProbeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var out = spec.commandLine().getOut();
-        var portal = portal();
+        var portal = storage.portal();
         checkWritable();
         try (var routerOs = appliance.open()) {
             var at = new InetSocketAddress(portal.address(), portal.port());
-            var probe = new Probe(routerOs, basePath, at, crowd(), RdsCsi.Version.text());
+            var probe = new Probe(routerOs, storage.basePath, at, crowd(), RdsCsi.Version.text());
             out.println("This probe will work");
             probe.plan().forEach(line -> out.println("  " + line));
             if (dryRun) return 0;
@@ -105,14 +84,6 @@ final class ProbeCommand implements Callable<Integer> {
             return report.verdict().exitStatus();
         } catch (Probe.NotStarted e) {
             throw new Precondition(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private Portal portal() {
-        try {
-            return new Portal(nvmeAddress, nvmePort);
-        } catch (IllegalArgumentException e) {
-            throw Usage.error(spec, "--nvme-address, --nvme-port: " + e.getMessage());
         }
     }
 

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,13 +44,20 @@ final class Doors {
     private final Appliance appliance;
     private final Enforcement enforcement;
     private final int maxVolumesPerNode;
+    private final Consumer<Happening> listener;
     private final LastSeen lastSeen = new LastSeen();
 
-    /** @param maxVolumesPerNode 0 for no limit */
-    Doors(Appliance appliance, Enforcement enforcement, int maxVolumesPerNode) {
+    /**
+     * The doors of one appliance.
+     *
+     * @param maxVolumesPerNode 0 for no limit
+     * @param listener hears of a cut that nobody asked for: of a stray door
+     */
+    Doors(Appliance appliance, Enforcement enforcement, int maxVolumesPerNode, Consumer<Happening> listener) {
         this.appliance = appliance;
         this.enforcement = enforcement;
         this.maxVolumesPerNode = maxVolumesPerNode;
+        this.listener = listener;
     }
 
     /** The item as it is. */
@@ -222,7 +230,9 @@ final class Doors {
                 what,
                 stray.get().door());
         var after = outcome.item().orElseThrow();
-        return new Outcome(cut(after, Ownership.recorded(after), deadline).item(), false);
+        var cut = cut(after, Ownership.recorded(after), deadline);
+        if (cut.taken()) listener.accept(new Happening.Cut(before.volume(), Happening.Reason.TORN));
+        return new Outcome(cut.item(), false);
     }
 
     /** A change after which the item reads as before was not made; one after which it reads otherwise is to be decided on. */

@@ -83,7 +83,7 @@ public final class Fencing implements AutoCloseable {
         this.config = config;
         this.locks = locks;
         this.listener = listener;
-        doors = new Doors(appliance, config.enforcement(), config.maxVolumesPerNode());
+        doors = new Doors(appliance, config.enforcement(), config.maxVolumesPerNode(), listener);
         shutDoor = new ShutDoor(doorCheck, listener);
         drains = new Drains(appliance, doors, shutDoor, config.settle(), listener);
         migrations = new Migrations(doors, timer, listener);

@@ -29,7 +29,7 @@ public final class Operator {
 
     public Operator(Appliance appliance) {
         this.appliance = appliance;
-        this.doors = new Doors(appliance, Enforcement.ENFORCED, 0);
+        this.doors = new Doors(appliance, Enforcement.ENFORCED, 0, _ -> {});
     }
 
     /** Takes the volume from whoever holds it. */

@@ -8,6 +8,9 @@ import io.grpc.Status;
 import io.srvlab.rdscsi.appliance.Appliance;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.appliance.ClusterId;
+import io.srvlab.rdscsi.cluster.StaticCluster;
+import io.srvlab.rdscsi.fencing.DoorCheck;
+import io.srvlab.rdscsi.fencing.Enforcement;
 import io.srvlab.rdscsi.metrics.Exposition;
 import io.srvlab.rdscsi.metrics.InventoryPoller;
 import io.srvlab.rdscsi.metrics.InventoryPoller.Rhythm;
@@ -21,6 +24,7 @@ import io.srvlab.rdscsi.routeros.Ssh;
 import io.srvlab.rdscsi.server.CsiChannel;
 import io.srvlab.rdscsi.server.Endpoint;
 import io.srvlab.rdscsi.simulator.Fault;
+import io.srvlab.rdscsi.volume.NodeName;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -35,6 +39,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +149,26 @@ class MetricsTest {
             assertThat(seen.value("rds_csi_pool_free_bytes", pool))
                     .isPositive()
                     .isLessThan(seen.value("rds_csi_pool_size_bytes", pool));
+        }
+    }
+
+    /** Nobody asked for this cut, and no record tells of it afterwards: so it must show here. */
+    @Test
+    void aCutOfADoorThatSomebodyOpenedByHandIsCounted() throws Exception {
+        var metrics = new Metrics.Controller("test");
+        try (var server = MetricsServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), metrics)) {
+            var controller = world.controller(
+                    world.wayIn(),
+                    new StaticCluster(Set.of(new NodeName("a"))),
+                    DoorCheck.none(),
+                    World.fencing(World.CLUSTER, Enforcement.ENFORCED, 64),
+                    Optional.empty(),
+                    metrics);
+            var volume = controller.create("opened-0");
+            world.byHand(Command.set("/disk", Filter.is("slot", volume), Map.of("nvme-tcp-export", "yes")));
+            controller.publish(volume, "a");
+            assertThat(scrape(server.address()).value("rds_csi_cuts_total", "reason=torn"))
+                    .isEqualTo(1);
         }
     }
 

@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -23,47 +27,41 @@ class FuzzTargetsTest {
     }
 
     enum Target {
-        ROWS(
-                RowsFuzz::fuzzerTestOneInput,
-                "[{\".id\":\"*1A\",\"slot\":\"pvc-1\",\"size\":53687091200,\"disabled\":true,\"comment\":null}]",
-                "[{\"size\":\"53 687 091 200\"},{\"size\":1e99},{\"size\":[1,\"a\",[true]]}]"),
-        REST_ANSWER(
-                RestAnswerFuzz::fuzzerTestOneInput,
-                "\0{\"ret\":\"[]\\r\\n" + RestAnswerFuzz.MARK + "\\r\\n\"}",
-                "\4{\"error\":400,\"message\":\"Bad Request\",\"detail\":\"failure: already have such entry\"}"),
-        CONSOLE_TEXT(
-                ConsoleTextFuzz::fuzzerTestOneInput,
-                "[]\r\n0\r\n" + RestAnswerFuzz.MARK + "\r\n",
-                "failure: not enough space (/disk/add; line 1)\n",
-                "         in-flight-ops:       0\r\n              read-ops:         243 401\r\n",
-                "1w2d03:04:05"),
-        QUOTING(
-                QuotingFuzz::fuzzerTestOneInput,
-                "rc1:a.b,c@d+e_f-g",
-                "\" ; /note/remove [find]; :put \"",
-                "$x$[/a]\\?\\\\");
+        ROWS(RowsFuzz.class, RowsFuzz::fuzzerTestOneInput),
+        REST_ANSWER(RestAnswerFuzz.class, RestAnswerFuzz::fuzzerTestOneInput),
+        CONSOLE_TEXT(ConsoleTextFuzz.class, ConsoleTextFuzz::fuzzerTestOneInput),
+        QUOTING(QuotingFuzz.class, QuotingFuzz::fuzzerTestOneInput);
+
+        private final Class<?> type;
 
         @SuppressWarnings("ImmutableEnumChecker") // method references
         private final OneInput input;
 
-        @SuppressWarnings("ImmutableEnumChecker") // made by List.of
-        private final List<String> seeds;
-
-        Target(OneInput input, String... seeds) {
+        Target(Class<?> type, OneInput input) {
+            this.type = type;
             this.input = input;
-            this.seeds = List.of(seeds);
+        }
+
+        /** Inputs that get far, which a guided run begins with too. */
+        List<byte[]> seeds() throws IOException {
+            var seeds = new ArrayList<byte[]>();
+            try (var files = Files.list(Path.of("src/test/fuzz", type.getSimpleName()))) {
+                for (var file : files.sorted().toList()) seeds.add(Files.readAllBytes(file));
+            }
+            return seeds;
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void nothingButItsOwnErrorComesOfAnyInput(Target target) {
+    void nothingButItsOwnErrorComesOfAnyInput(Target target) throws IOException {
+        var seeds = target.seeds();
         long seed = Long.getLong("seed", System.nanoTime());
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         long end = System.nanoTime() + EACH.toNanos();
         for (int run = 0; run < 200 || System.nanoTime() < end; run++) {
-            var data = target.seeds.get(random.nextInt(target.seeds.size())).getBytes(UTF_8);
-            for (int changes = random.nextInt(8); changes > 0; changes--) data = changed(data, random, target.seeds);
+            var data = seeds.get(random.nextInt(seeds.size()));
+            for (int changes = random.nextInt(8); changes > 0; changes--) data = changed(data, random, seeds);
             var input = data;
             assertThatCode(() -> target.input.run(input))
                     .as("seed %d, run %d, input <%s>", seed, run, new String(input, UTF_8))
@@ -72,7 +70,7 @@ class FuzzTargetsTest {
     }
 
     /** One byte changed, a piece dropped, doubled, or taken from another seed. */
-    private static byte[] changed(byte[] data, RandomGenerator random, List<String> seeds) {
+    private static byte[] changed(byte[] data, RandomGenerator random, List<byte[]> seeds) {
         if (data.length == 0) return new byte[] {(byte) random.nextInt()};
         int from = random.nextInt(data.length);
         int to = from + random.nextInt(data.length - from) + 1;
@@ -89,7 +87,7 @@ class FuzzTargetsTest {
                 out.write(data, from, data.length - from);
             }
             case 3 -> {
-                out.writeBytes(seeds.get(random.nextInt(seeds.size())).getBytes(UTF_8));
+                out.writeBytes(seeds.get(random.nextInt(seeds.size())));
                 out.write(data, to, data.length - to);
             }
             default -> {

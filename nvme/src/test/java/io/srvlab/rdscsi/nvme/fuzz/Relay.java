@@ -7,11 +7,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands between hosts and a target, and spoils what one side says. */
 final class Relay implements AutoCloseable {
+    private static final int HEADER_BYTES = 8;
+    private static final int LENGTH_AT = 4;
+
     private final ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final InetSocketAddress target;
@@ -54,15 +60,20 @@ final class Relay implements AutoCloseable {
     }
 
     private void copy(InputStream in, OutputStream out, boolean spoils) throws IOException {
-        var bytes = new byte[8192];
-        for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-            if (!spoils) {
-                out.write(bytes, 0, count);
-                continue;
-            }
-            out.write(spoiler.spoilt(bytes, count));
-            if (spoiler.ended()) return;
+        for (var pdu = pdu(in); pdu.length > 0; pdu = pdu(in)) {
+            out.write(spoils ? spoiler.spoilt(pdu) : pdu);
+            if (spoils && spoiler.ended()) return;
         }
+    }
+
+    /** The next PDU, as far as its header says where it ends; nothing at the end of the stream. */
+    private static byte[] pdu(InputStream in) throws IOException {
+        var header = in.readNBytes(HEADER_BYTES);
+        if (header.length < HEADER_BYTES) return header;
+        int length = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt(LENGTH_AT);
+        var pdu = Arrays.copyOf(header, length);
+        in.readNBytes(pdu, HEADER_BYTES, length - HEADER_BYTES);
+        return pdu;
     }
 
     @Override

@@ -1,12 +1,17 @@
 package io.srvlab.rdscsi.nvme.fuzz;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
- * Spoils a stream as some bytes say, three at a time: how many bytes to let pass (two of them, low byte first, 12 bits), what
- * to do then (the upper 4 bits), and with which byte. What to do: change one, insert one, drop one, or end the stream.
+ * Spoils PDUs of a conversation as some bytes say, four at a time: how many PDUs to let pass (lower 5 bits) and what to do
+ * to the next (upper 3), where in it (two bytes, low byte first), and with which byte. It counts PDUs and not bytes, since a
+ * place behind a thousand others would hardly ever be met by chance.
  */
 final class Spoiler {
+    static final int BYTES = 4;
+
     private final byte[] how;
     private int at;
     private int left;
@@ -19,11 +24,7 @@ final class Spoiler {
     }
 
     private void next() {
-        if (at + 3 > how.length) {
-            left = Integer.MAX_VALUE;
-            return;
-        }
-        left = (how[at] & 0xff) | (how[at + 1] & 0x0f) << 8;
+        left = at + BYTES > how.length ? Integer.MAX_VALUE : how[at] & 0x1f;
     }
 
     /** Whether the stream is to end. */
@@ -31,31 +32,52 @@ final class Spoiler {
         return ended;
     }
 
-    /** What becomes of the next bytes of the stream. */
-    synchronized byte[] spoilt(byte[] bytes, int length) {
-        var out = new ByteArrayOutputStream();
-        for (int i = 0; i < length && !ended; i++) {
-            if (left-- > 0) out.write(bytes[i]);
-            else spoil(bytes[i], out);
-        }
-        return out.toByteArray();
+    /** What becomes of the next PDU. */
+    synchronized byte[] spoilt(byte[] pdu) {
+        if (ended) return new byte[0];
+        if (left-- > 0) return pdu;
+        int where = ((how[at + 1] & 0xff) | (how[at + 2] & 0xff) << 8) % pdu.length;
+        byte with = how[at + 3];
+        var spoilt = spoilt(pdu, (how[at] & 0xff) >> 5, where, with);
+        at += BYTES;
+        next();
+        return spoilt;
     }
 
-    private void spoil(byte next, ByteArrayOutputStream out) {
-        byte with = how[at + 2];
-        switch ((how[at + 1] >> 4) & 0x7) {
-            case 0, 1, 2, 3 -> out.write(next ^ (with == 0 ? 1 : with));
-            case 4 -> {
-                out.write(with);
-                out.write(next);
+    private byte[] spoilt(byte[] pdu, int what, int where, byte with) {
+        return switch (what) {
+            case 0, 1, 2 -> {
+                pdu[where] = (byte) (pdu[where] ^ (with == 0 ? 1 : with));
+                yield pdu;
             }
-            case 5 -> {
-                // Dropped.
+            // A number of 32 bits: small, or next to the largest.
+            case 3 -> number(pdu, where & ~3, with);
+            case 4 -> inserted(pdu, where, with);
+            case 5 -> twice(pdu);
+            case 6 -> new byte[0];
+            default -> {
+                ended = true;
+                yield Arrays.copyOf(pdu, where);
             }
-            case 6 -> out.write(with);
-            default -> ended = true;
-        }
-        at += 3;
-        next();
+        };
+    }
+
+    private static byte[] number(byte[] pdu, int where, int number) {
+        if (where + 4 <= pdu.length)
+            ByteBuffer.wrap(pdu).order(ByteOrder.LITTLE_ENDIAN).putInt(where, number);
+        return pdu;
+    }
+
+    private static byte[] inserted(byte[] pdu, int where, byte with) {
+        var longer = Arrays.copyOf(pdu, pdu.length + 1);
+        System.arraycopy(pdu, where, longer, where + 1, pdu.length - where);
+        longer[where] = with;
+        return longer;
+    }
+
+    private static byte[] twice(byte[] pdu) {
+        var both = Arrays.copyOf(pdu, pdu.length * 2);
+        System.arraycopy(pdu, 0, both, pdu.length, pdu.length);
+        return both;
     }
 }

@@ -39,6 +39,7 @@ public final class WireFuzz {
             throw new AssertionError("an error of no kind", e);
         }
         structures(repeated(input));
+        lists(ByteBuffer.wrap(input, 1, input.length - 1));
     }
 
     /** A PDU that was taken is the same when it is written and read again. */
@@ -63,17 +64,27 @@ public final class WireFuzz {
         for (Structure structure : new Structure[] {
             ControllerIdentity::read,
             NamespaceIdentity::read,
-            NamespaceIds::read,
-            NamespaceIds::readList,
             DiscoveryLog::count,
             DiscoveryLog::read,
             data -> ConnectData.read(data.limit(ConnectData.BYTES))
         }) {
-            try {
-                structure.read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
-            } catch (ProtocolError e) {
-                // Its own error.
-            }
+            read(structure, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+        }
+    }
+
+    /** What has no length of its own, in exactly these bytes: its end comes sooner than in a page that is full. */
+    private static void lists(ByteBuffer bytes) {
+        var namespaces = NamespaceIds.readList(bytes);
+        if (namespaces.contains(0) || namespaces.size() * 4 > bytes.remaining())
+            throw new AssertionError("more namespaces than there are: " + namespaces);
+        read(NamespaceIds::read, bytes);
+    }
+
+    private static void read(Structure structure, ByteBuffer data) {
+        try {
+            structure.read(data);
+        } catch (ProtocolError e) {
+            // Its own error.
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is sent is what is read, and what is malformed is a {@link ProtocolError} and nothing else. */
@@ -188,6 +189,20 @@ class PduTest {
         var bytes = PduWriter.bytes(pdu, Digests.NONE);
         bytes[16]++;
         assertThatThrownBy(() -> reader(bytes, Side.HOST, Digests.NONE).next()).isInstanceOf(ProtocolError.class);
+    }
+
+    /** Else a peer could go on for ever and move nothing. */
+    @ParameterizedTest
+    @EnumSource(Side.class)
+    void aTransferOfNothingIsNone(Side sender) {
+        var data = ByteBuffer.allocate(512);
+        var pdu = sender == Side.HOST ? new Pdu.H2cData(1, 2, 0, true, data) : new Pdu.C2hData(1, 0, true, false, data);
+        var bytes = Arrays.copyOf(PduWriter.bytes(pdu, Digests.NONE), 24);
+        ByteBuffer.wrap(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(4, bytes.length)
+                .putInt(16, 0);
+        assertThatThrownBy(() -> reader(bytes, sender, Digests.NONE).next()).isInstanceOf(ProtocolError.class);
     }
 
     /** A slow network gives a PDU byte by byte. */

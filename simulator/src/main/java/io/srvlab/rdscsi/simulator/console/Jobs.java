@@ -65,11 +65,6 @@ final class Jobs implements Menu, AutoCloseable {
     }
 
     @Override
-    public String flagsTitle() {
-        return "";
-    }
-
-    @Override
     public Look look(String property) {
         return property.equals("script") ? Look.BY_TYPE : Look.BARE;
     }
@@ -89,11 +84,6 @@ final class Jobs implements Menu, AutoCloseable {
         var job = running.get(item.number());
         if (job == null) throw new ConsoleError("no such item");
         job.thread().interrupt();
-    }
-
-    @Override
-    public Map<String, Verb> verbs() {
-        return Map.of();
     }
 
     @Override

@@ -18,8 +18,10 @@ public interface Menu {
     /** A snapshot of the items, in the order in which {@code print} shows them. */
     List<Item> items();
 
-    /** The title that {@code print} shows above the rows, such as {@code Flags: X - disabled}. */
-    String flagsTitle();
+    /** The title that {@code print} shows above the rows, such as {@code Flags: X - disabled}; empty where items have no flags. */
+    default String flagsTitle() {
+        return "";
+    }
 
     /**
      * Makes an item. Names were checked against {@link #properties} (an unknown one never gets here).
@@ -34,7 +36,9 @@ public interface Menu {
     void remove(Value.Id item) throws ConsoleError;
 
     /** Commands beside the generic ones, by name: {@code monitor-traffic}. */
-    Map<String, Verb> verbs();
+    default Map<String, Verb> verbs() {
+        return Map.of();
+    }
 
     /** What a user needs to change anything here. */
     default Set<Policy> toChange() {

@@ -36,11 +36,6 @@ final class FileMenu implements Menu {
     }
 
     @Override
-    public String flagsTitle() {
-        return "";
-    }
-
-    @Override
     public Look look(String property) {
         return Look.BARE;
     }
@@ -98,11 +93,6 @@ final class FileMenu implements Menu {
             }
             throw Refusal.of(Refusal.NO_SUCH_ITEM);
         }
-    }
-
-    @Override
-    public Map<String, Verb> verbs() {
-        return Map.of();
     }
 
     private void remove(FileTree.Entry file) throws ConsoleError {

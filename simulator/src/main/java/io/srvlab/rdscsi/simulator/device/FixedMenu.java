@@ -1,7 +1,5 @@
 package io.srvlab.rdscsi.simulator.device;
 
-import io.srvlab.rdscsi.simulator.console.ConsoleError;
-import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.console.Value;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +7,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** A menu that only shows. All rows have the same properties; there is at least one. */
-record FixedMenu(boolean single, List<Property> properties, Supplier<List<Map<String, Value>>> rows) implements Menu {
+record FixedMenu(boolean single, List<Property> properties, Supplier<List<Map<String, Value>>> rows)
+        implements ReadOnlyMenu {
     /** A table. */
     static FixedMenu of(List<Map<String, Value>> rows) {
         return new FixedMenu(false, properties(rows.getFirst()), () -> rows);
@@ -34,30 +33,5 @@ record FixedMenu(boolean single, List<Property> properties, Supplier<List<Map<St
         var items = new ArrayList<Item>();
         for (var row : rows.get()) items.add(new Item(new Value.Id(items.size()), row));
         return items;
-    }
-
-    @Override
-    public String flagsTitle() {
-        return "";
-    }
-
-    @Override
-    public Value.Id add(Map<String, Value> given) throws ConsoleError {
-        throw Refusal.of(Refusal.FIXED);
-    }
-
-    @Override
-    public void set(Value.Id item, Map<String, Value> given) throws ConsoleError {
-        throw Refusal.of(Refusal.FIXED);
-    }
-
-    @Override
-    public void remove(Value.Id item) throws ConsoleError {
-        throw Refusal.of(Refusal.NOT_REMOVABLE);
-    }
-
-    @Override
-    public Map<String, Verb> verbs() {
-        return Map.of();
     }
 }

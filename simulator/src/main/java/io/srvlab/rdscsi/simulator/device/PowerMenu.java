@@ -1,7 +1,6 @@
 package io.srvlab.rdscsi.simulator.device;
 
 import io.srvlab.rdscsi.simulator.console.ConsoleError;
-import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.console.Policy;
 import io.srvlab.rdscsi.simulator.console.Value;
 import java.util.List;
@@ -10,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /system}, as far as it has commands of its own: {@code reboot}. */
-record PowerMenu(Runnable reboot) implements Menu {
+record PowerMenu(Runnable reboot) implements ReadOnlyMenu {
     @Override
     public List<Property> properties() {
         return List.of();
@@ -22,28 +21,8 @@ record PowerMenu(Runnable reboot) implements Menu {
     }
 
     @Override
-    public String flagsTitle() {
-        return "";
-    }
-
-    @Override
     public boolean single() {
         return true;
-    }
-
-    @Override
-    public Value.Id add(Map<String, Value> given) throws ConsoleError {
-        throw Refusal.of(Refusal.FIXED);
-    }
-
-    @Override
-    public void set(Value.Id item, Map<String, Value> given) throws ConsoleError {
-        throw Refusal.of(Refusal.FIXED);
-    }
-
-    @Override
-    public void remove(Value.Id item) throws ConsoleError {
-        throw Refusal.of(Refusal.NOT_REMOVABLE);
     }
 
     @Override

@@ -58,11 +58,6 @@ record SubvolumeMenu(Device device) implements Menu {
     }
 
     @Override
-    public String flagsTitle() {
-        return "";
-    }
-
-    @Override
     public Value.Id add(Map<String, Value> given) throws ConsoleError {
         synchronized (device) {
             if (!text("fs", given).equals(Device.POOL)) throw Refusal.noneOf("fs");
@@ -124,10 +119,5 @@ record SubvolumeMenu(Device device) implements Menu {
                 throw new UncheckedIOException(e);
             }
         }
-    }
-
-    @Override
-    public Map<String, Verb> verbs() {
-        return Map.of();
     }
 }

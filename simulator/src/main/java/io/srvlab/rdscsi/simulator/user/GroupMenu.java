@@ -37,11 +37,6 @@ record GroupMenu(Users users) implements Menu {
     }
 
     @Override
-    public String flagsTitle() {
-        return "";
-    }
-
-    @Override
     public Look look(String property) {
         return property.equals("policy") ? Look.BARE : Look.BY_TYPE;
     }
@@ -88,11 +83,6 @@ record GroupMenu(Users users) implements Menu {
             }
             users.become(new State(old.nextId(), old.users(), left));
         }
-    }
-
-    @Override
-    public Map<String, Verb> verbs() {
-        return Map.of();
     }
 
     private static Group changed(Group group, Map<String, Value> given) throws ConsoleError {

@@ -79,11 +79,6 @@ record UserMenu(Users users) implements Menu {
         }
     }
 
-    @Override
-    public Map<String, Verb> verbs() {
-        return Map.of();
-    }
-
     private User changed(User user, Map<String, Value> given) throws ConsoleError {
         var group = text(given, "group", user.group());
         if (users.state().groups().stream().noneMatch(known -> known.name().equals(group)))

@@ -2,6 +2,9 @@ package io.srvlab.rdscsi.simulator.console;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,19 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 final class ConsoleFuzzTest {
     private static final Duration EACH = Duration.ofSeconds(4);
-    private static final List<String> LINES = List.of(
-            ":put [:serialize to=json options=json.no-string-conversion value=[/disk/print detail as-value where slot=\"a\"]]",
-            "/disk/set [find where slot=\"a\" comment=\"held\"] nvme-tcp-export=yes comment=\"x\"",
-            ":local ids [/disk/find where slot~\"^a\"]; :if ([:len $ids] = 1) do={ :put \"one $[:pick $ids 0]\" } else={ :error \"none\" }",
-            ":foreach i in={1;2;\"x\"} do={ :put ($i . \"-\" . [:typeof $i]) }",
-            ":do { /disk/remove [find where size>1000 && !comment] } on-error={ :put \"gone\" }",
-            ":onerror e in={ /disk/get *9 size } do={ :put $e }",
-            "/disk monitor-traffic pool once",
-            ":for i from=1 to=5 step=2 do={ :put ($i * 2 - 1 / 3 % 2) }",
-            ":put [:execute {:put 1} as-string]; :execute script=\":delay 1s\" file=\"a/b\"",
-            "/system/resource/print; /system resource get version; :put {a=1;\"b\"={1,2}}",
-            ":global g 7; :set g ($g -> \"a\"); :while ($g < 10) do={ :set g ($g + 1) }",
-            "/disk/print detail where size>=1000 and slot in {\"a\";\"b\"}; :put 10.1.2.3/24; :put 1w2d3h");
     private static final List<String> WORDS = List.of(
             ":put",
             ":local",
@@ -107,7 +97,7 @@ final class ConsoleFuzzTest {
         run(random -> {
             var text = new StringBuilder();
             for (int i = random.nextInt(60); i >= 0; i--) {
-                text.append(WORDS.get(random.nextInt(WORDS.size()))).append(random.nextInt(3) == 0 ? "" : " ");
+                text.append(any(WORDS, random)).append(random.nextInt(3) == 0 ? "" : " ");
             }
             return text.toString();
         });
@@ -115,22 +105,36 @@ final class ConsoleFuzzTest {
 
     @Test
     @DisplayName("real lines that are cut, mixed and spoilt are answered")
-    void spoilt() {
+    void spoilt() throws IOException {
+        var lines = lines();
         run(random -> {
-            var text = new StringBuilder(LINES.get(random.nextInt(LINES.size())));
-            for (int i = random.nextInt(6); i >= 0; i--) spoil(text, random);
+            var text = new StringBuilder(any(lines, random));
+            for (int i = random.nextInt(6); i >= 0; i--) spoil(text, lines, random);
             return text.toString();
         });
     }
 
-    private static void spoil(StringBuilder text, Random random) {
+    /** What a guided run begins with too. */
+    private static List<String> lines() throws IOException {
+        var lines = new ArrayList<String>();
+        try (var files = Files.list(Path.of("src/test/fuzz/ConsoleFuzz"))) {
+            for (var file : files.sorted().toList()) lines.add(Files.readString(file));
+        }
+        return lines;
+    }
+
+    private static String any(List<String> texts, Random random) {
+        return texts.get(random.nextInt(texts.size()));
+    }
+
+    private static void spoil(StringBuilder text, List<String> lines, Random random) {
         int at = random.nextInt(text.length() + 1);
         switch (random.nextInt(5)) {
             case 0 -> text.setLength(at);
             case 1 -> text.insert(at, (char) random.nextInt(256));
-            case 2 -> text.insert(at, WORDS.get(random.nextInt(WORDS.size())));
+            case 2 -> text.insert(at, any(WORDS, random));
             case 3 -> text.delete(at, Math.min(text.length(), at + random.nextInt(8)));
-            default -> text.insert(at, LINES.get(random.nextInt(LINES.size())));
+            default -> text.insert(at, any(lines, random));
         }
     }
 
