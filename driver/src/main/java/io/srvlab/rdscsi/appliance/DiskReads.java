@@ -79,7 +79,9 @@ final class DiskReads {
     }
 
     private void doWithout(Optional<String> now, String why) {
-        log.info("disk items are read with all their properties, since the appliance does not give those named: {}", why);
+        log.info(
+                "disk items are read with all their properties, since the appliance does not give those named: {}",
+                why);
         seen = new Seen(now, Standing.NOT_TO_BE_USED);
     }
 

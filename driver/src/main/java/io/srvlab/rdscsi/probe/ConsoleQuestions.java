@@ -191,7 +191,9 @@ final class ConsoleQuestions {
         int users = scratch.crowd().users();
         return Answer.of(
                 refused.isEmpty(),
-                refused.isEmpty() ? users + (users == 1 ? " user" : " users") + ", all three" : String.join("; ", refused));
+                refused.isEmpty()
+                        ? users + (users == 1 ? " user" : " users") + ", all three"
+                        : String.join("; ", refused));
     }
 
     /** Each lane is a user's where there are several; the pause comes first, so that no lane is free before all have begun. */

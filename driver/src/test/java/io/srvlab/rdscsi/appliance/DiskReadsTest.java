@@ -114,7 +114,9 @@ class DiskReadsTest {
     @Test
     void anApplianceThatLeavesOutWhatWasNamedIsNotBelieved() {
         var forgetful = new Edited(routerOs, "\"nvme-tcp-server-nqn\":\"[^\"]*\",");
-        assertThat(read(forgetful)).isEqualTo(read(routerOs)).allMatch(disk -> !disk.subsystem().isEmpty());
+        assertThat(read(forgetful))
+                .isEqualTo(read(routerOs))
+                .allMatch(disk -> !disk.subsystem().isEmpty());
         assertThat(asked(1)).doesNotContain("proplist");
     }
 

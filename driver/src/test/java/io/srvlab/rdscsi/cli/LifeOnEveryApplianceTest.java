@@ -59,7 +59,8 @@ class LifeOnEveryApplianceTest {
     private static final String NAME = "db-0";
     private static final long BYTES = (16 << 20) + 512;
     /** What passes by itself. */
-    private static final Set<Code> AGAIN = Set.of(Code.UNAVAILABLE, Code.ABORTED, Code.INTERNAL, Code.DEADLINE_EXCEEDED);
+    private static final Set<Code> AGAIN =
+            Set.of(Code.UNAVAILABLE, Code.ABORTED, Code.INTERNAL, Code.DEADLINE_EXCEEDED);
 
     private final TestCluster cluster = TestCluster.of("a", "b");
     private World world;
@@ -91,7 +92,8 @@ class LifeOnEveryApplianceTest {
             case SizeRounded(long _, boolean up) -> up ? End.DELETED : End.NOT_MADE;
             case NqnFixed _ -> End.NOT_ATTACHED;
             case RebootLoses _ -> End.PERHAPS_NOT_AFTER_THE_REBOOT;
-            case ListIgnored _, OneNameOnly _, ExportOffKeepsSessions _, NewNamespaceId _, ListensEarly _ -> End.DELETED;
+            case ListIgnored _, OneNameOnly _, ExportOffKeepsSessions _, NewNamespaceId _, ListensEarly _ ->
+                End.DELETED;
             case FindThenSet _, SessionsHang _, RestCut _, StatusZero _, SlowStart _, RebootTakes _ -> End.DELETED;
             case ResizeNotAnnounced _, InFlightMissing _, CountersStuck _, SlowCopy _ -> End.DELETED;
         };
@@ -125,7 +127,8 @@ class LifeOnEveryApplianceTest {
         assertThat(letIn(doorOfB)).isFalse();
         ended(() -> controller.delete(NAME), End.DELETED);
         assertThat(world.disk(NAME)).isEmpty();
-        assertThat(world.printed(Command.count("/file", Filter.matches("name", NAME)))).containsExactly("0");
+        assertThat(world.printed(Command.count("/file", Filter.matches("name", NAME))))
+                .containsExactly("0");
     }
 
     private void start(Personality personality) throws Exception {
@@ -203,7 +206,8 @@ class LifeOnEveryApplianceTest {
                 case Knock.Refused _ -> {
                     return false;
                 }
-                case Knock.CouldNotKnock(var why) -> assertThat(deadline.isExpired()).as(why).isFalse();
+                case Knock.CouldNotKnock(var why) ->
+                    assertThat(deadline.isExpired()).as(why).isFalse();
             }
         }
     }

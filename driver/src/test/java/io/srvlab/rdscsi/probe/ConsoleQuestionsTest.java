@@ -29,11 +29,13 @@ class ConsoleQuestionsTest {
             rds.simulator().users().put(last, password, EnumSet.complementOf(EnumSet.of(Policy.WRITE)));
             var report = rds.askOverRest(users, "policies");
             assertThat(report.verdict()).isEqualTo(Verdict.NOT_SAFE);
-            assertThat(rds.answer(report, "policies")).isInstanceOfSatisfying(Answer.Refuted.class, refuted -> assertThat(
-                            refuted.seen())
-                    .startsWith("write is refused (not enough permissions (9)")
-                    .contains("/user/group/set [/user/get [find where name=\"" + last + "\"] group]")
-                    .doesNotContain("test is refused", "read is refused"));
+            assertThat(rds.answer(report, "policies"))
+                    .isInstanceOfSatisfying(
+                            Answer.Refuted.class,
+                            refuted -> assertThat(refuted.seen())
+                                    .startsWith("write is refused (not enough permissions (9)")
+                                    .contains("/user/group/set [/user/get [find where name=\"" + last + "\"] group]")
+                                    .doesNotContain("test is refused", "read is refused"));
         }
     }
 

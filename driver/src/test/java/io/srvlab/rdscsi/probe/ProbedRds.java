@@ -101,9 +101,8 @@ final class ProbedRds implements AutoCloseable {
                 front.address().getPort(),
                 simulator.passwordFile(),
                 Fingerprint.parse(front.fingerprint()));
-        var question = Questions.all().stream()
-                .filter(each -> each.id().equals(id))
-                .toList();
+        var question =
+                Questions.all().stream().filter(each -> each.id().equals(id)).toList();
         try (var rest = Rest.open(config)) {
             var portal = new Portal(simulator.nvmeAddress().orElseThrow());
             var scratch = new Scratch(rest, base(), portal, new Users(users.size()), Duration.ofSeconds(10));
