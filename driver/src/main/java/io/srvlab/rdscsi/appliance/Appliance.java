@@ -81,8 +81,8 @@ public final class Appliance {
     }
 
     private Optional<Disk> disk(RouterOs way, VolumeId volume, Deadline deadline) {
-        return disks(way, "read disk item " + volume, Filter.is("slot", volume.slot()), deadline)
-                .one(0, Disk::of);
+        var reply = diskReads.item(way, Filter.is("slot", volume.slot()), deadline);
+        return looked("read disk item " + volume, reply, deadline).one(0, Disk::of);
     }
 
     /** How many volumes {@code holder}, of the cluster of that mark, has on this appliance. */
@@ -96,8 +96,8 @@ public final class Appliance {
 
     /** All disk items with a record of this driver, or with one that claims to be. */
     public List<Disk> recorded(Deadline deadline) {
-        return disks(routerOs, "list disk items", Filter.matches("comment", "^rc1:"), deadline)
-                .rows(0, Disk::of);
+        var reply = diskReads.items(routerOs, Filter.matches("comment", "^rc1:"), deadline);
+        return looked("list disk items", reply, deadline).rows(0, Disk::of);
     }
 
     /**
@@ -376,10 +376,6 @@ public final class Appliance {
 
     private Answer ask(String question, Script script, Deadline deadline) {
         return ask(routerOs, question, script, deadline);
-    }
-
-    private Answer disks(RouterOs way, String question, Filter where, Deadline deadline) {
-        return looked(question, diskReads.run(way, where, deadline), deadline);
     }
 
     private Answer ask(RouterOs way, String question, Script script, Deadline deadline) {

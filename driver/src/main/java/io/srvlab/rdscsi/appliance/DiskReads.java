@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads disk items by the names of the properties that {@link Disk} is made of: half the bytes, and none of an item's secrets.
- * What an appliance makes of such names is believed only once it was seen: the first read that finds an item asks by name and without,
+ * What an appliance makes of such names is believed only once it was seen: the first read of one item that is there asks both ways,
  * in one command line, and only where both say the same are names used, on that version of RouterOS. An appliance that refuses them
  * is asked without. A command line that changes something never has any: it must not fail for them.
  */
@@ -42,11 +42,28 @@ final class DiskReads {
     }
 
     /** The items that match, as the one line of a {@link Reply.Done}; each with what {@link Disk} is made of, at least. */
-    Reply run(RouterOs way, Filter where, Deadline deadline) {
+    Reply items(RouterOs way, Filter where, Deadline deadline) {
         var now = version.get();
+        // To try it here would make a long answer longer.
+        return standing(now) == Standing.UNTRIED
+                ? way.run(Script.of(Command.printJson(Appliance.DISK, where)), deadline)
+                : run(way, where, now, deadline);
+    }
+
+    /** As {@link #items}, of one item or none. */
+    Reply item(RouterOs way, Filter where, Deadline deadline) {
+        return run(way, where, version.get(), deadline);
+    }
+
+    private Standing standing(Optional<String> now) {
+        var last = seen;
+        return last.version().equals(now) ? last.standing() : Standing.UNTRIED;
+    }
+
+    private Reply run(RouterOs way, Filter where, Optional<String> now, Deadline deadline) {
         var whole = Command.printJson(Appliance.DISK, where);
         var named = Command.printJson(Appliance.DISK, where, Disk.PROPERTIES);
-        var standing = seen.version().equals(now) ? seen.standing() : Standing.UNTRIED;
+        var standing = standing(now);
         var script = switch (standing) {
             case UNTRIED -> Script.of(whole, named);
             case SAME -> Script.of(named);
