@@ -79,7 +79,8 @@ class DiskReadsTest {
 
     @Test
     void noItemTellsNothingOfNames() {
-        assertThat(reads.item(routerOs, Filter.is("slot", "nobody"), within())).isEqualTo(new Reply.Done(List.of("[]")));
+        assertThat(reads.item(routerOs, Filter.is("slot", "nobody"), within()))
+                .isEqualTo(new Reply.Done(List.of("[]")));
         read(routerOs);
         assertThat(asked(1)).contains("detail", "proplist=");
     }

@@ -97,7 +97,9 @@ class ApplianceOptionsTest {
     }
 
     private Ended list(String options) {
-        var line = ("volume list" + options).replace("PASSWORDS", passwords.toString()).replace(" PIN", " " + PIN);
+        var line = ("volume list" + options)
+                .replace("PASSWORDS", passwords.toString())
+                .replace(" PIN", " " + PIN);
         var out = new StringWriter();
         var err = new StringWriter();
         int status = RdsCsi.run(line.strip().split(" +", -1), new PrintWriter(out, true), new PrintWriter(err, true));

@@ -112,7 +112,11 @@ class BadWayInTest {
         switch (way) {
             case SSH -> {
                 rds.users().put(rds.user(), "", neither);
-                everyRpcIsUnavailable(controller(to(port(rds))), 10_000, "refused", rds.clientKey().toString());
+                everyRpcIsUnavailable(
+                        controller(to(port(rds))),
+                        10_000,
+                        "refused",
+                        rds.clientKey().toString());
             }
             case REST -> {
                 var password = Files.readString(rds.passwordFile()).strip();
@@ -136,12 +140,7 @@ class BadWayInTest {
                     switch (way) {
                         case SSH ->
                             Ssh.open(new SshConfig(
-                                    old.user(),
-                                    "127.0.0.1",
-                                    port(old),
-                                    old.clientKey(),
-                                    old.hostKeyFingerprint(),
-                                    4));
+                                    old.user(), "127.0.0.1", port(old), old.clientKey(), old.hostKeyFingerprint(), 4));
                         case REST ->
                             rest(
                                     old.restUsers(),
@@ -248,14 +247,18 @@ class BadWayInTest {
     @Test
     void aPolicyThatIsMissingIsNamedWithTheLineThatGrantsIt() throws Exception {
         var rds = world.rds();
-        var password = way == World.Way.REST ? Files.readString(rds.passwordFile()).strip() : "";
+        var password =
+                way == World.Way.REST ? Files.readString(rds.passwordFile()).strip() : "";
         var users = way == World.Way.REST ? rds.restUsers() : List.of(rds.user());
         var reading = EnumSet.of(Policy.SSH, Policy.REST_API, Policy.API, Policy.READ, Policy.TEST);
         for (var user : users) rds.users().put(user, password, reading);
         var ended = statusOf(() -> controller(to(port(rds))).create("db-0"));
         assertThat(ended.getCode()).as(ended.toString()).isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(ended.getDescription())
-                .contains("one of the policies read, write", "/user/group/set", way == World.Way.REST ? "policy=rest-api,api,read,write,test" : "policy=ssh,read,write,test");
+                .contains(
+                        "one of the policies read, write",
+                        "/user/group/set",
+                        way == World.Way.REST ? "policy=rest-api,api,read,write,test" : "policy=ssh,read,write,test");
     }
 
     @Test
@@ -317,7 +320,8 @@ class BadWayInTest {
 
     /** To whatever is there, with the right credentials, and with the appliance pinned. */
     private RouterOs to(int port) {
-        var credentials = way == World.Way.SSH ? world.rds().clientKey() : world.rds().passwordFile();
+        var credentials =
+                way == World.Way.SSH ? world.rds().clientKey() : world.rds().passwordFile();
         return open(port, credentials);
     }
 
@@ -331,7 +335,11 @@ class BadWayInTest {
             case SSH ->
                 Ssh.open(new SshConfig(rds.user(), "127.0.0.1", port, credentials, rds.hostKeyFingerprint(), 4));
             case REST ->
-                rest(rds.restUsers(), port, credentials, rds.rest().orElseThrow().fingerprint());
+                rest(
+                        rds.restUsers(),
+                        port,
+                        credentials,
+                        rds.rest().orElseThrow().fingerprint());
         };
     }
 

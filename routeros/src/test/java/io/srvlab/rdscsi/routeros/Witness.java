@@ -13,6 +13,7 @@ import io.srvlab.rdscsi.routeros.Reply.NotThere;
 import io.srvlab.rdscsi.routeros.Reply.Refused;
 import io.srvlab.rdscsi.simulator.Exec;
 import io.srvlab.rdscsi.simulator.Simulator;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -101,7 +102,7 @@ record Witness(Simulator simulator, RouterOs routerOs, ConcurrentMap<Script, Int
 
     /** When nothing can come any more, nothing has come too often. */
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         routerOs.close();
         simulator.close();
         mayCome.forEach(
