@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,13 +50,14 @@ class EveryPersonalityTest {
     Path dir;
 
     enum Way {
-        SSH(ServedSsh::new),
-        REST(ServedRest::new);
+        SSH,
+        REST;
 
-        private final Supplier<ServedWay> served;
-
-        Way(Supplier<ServedWay> served) {
-            this.served = served;
+        ServedWay served() {
+            return switch (this) {
+                case SSH -> new ServedSsh();
+                case REST -> new ServedRest();
+            };
         }
     }
 
@@ -79,7 +79,7 @@ class EveryPersonalityTest {
     }
 
     private Witness witness(Way way, Personality personality) throws Exception {
-        var served = way.served.get();
+        var served = way.served();
         KeptKeys.lend(kept, dir);
         var simulator = served.start(SimulatorConfig.in(dir));
         KeptKeys.keep(dir, kept);
