@@ -29,18 +29,19 @@ import org.jspecify.annotations.Nullable;
  * it left. What was not answered is {@link Problem.ApplianceSilent}, never "absent".
  */
 public final class Appliance {
-    private static final String DISK = "/disk";
+    static final String DISK = "/disk";
     private static final String FILE = "/file";
     private static final Pattern PLAIN = Pattern.compile("[ -~]+");
     private static final Pattern NO_SUCH_COMMAND = Pattern.compile(
             "^(bad command name|syntax error|expected end of command|expected command name|bad parameter)");
-    private static final Pattern NO_SUCH_WORD =
+    static final Pattern NO_SUCH_WORD =
             Pattern.compile(NO_SUCH_COMMAND.pattern() + "|^(input does not match any value of|unknown parameter)");
     private static final Filter ROSE_STORAGE = Filter.is("name", "rose-storage");
 
     private final RouterOs routerOs;
     private final RouterOs fencing;
     private final Release release;
+    private final DiskReads diskReads;
 
     public Appliance(RouterOs routerOs) {
         this(routerOs, _ -> {});
@@ -51,6 +52,7 @@ public final class Appliance {
         this.routerOs = routerOs;
         this.fencing = routerOs.fencing();
         this.release = new Release(fencing, health);
+        this.diskReads = new DiskReads(release::last);
     }
 
     /**
@@ -79,8 +81,8 @@ public final class Appliance {
     }
 
     private Optional<Disk> disk(RouterOs way, VolumeId volume, Deadline deadline) {
-        return ask(way, "read disk item " + volume, Script.of(printDisk(volume)), deadline)
-                .one(0, Disk::of);
+        var reply = diskReads.item(way, Filter.is("slot", volume.slot()), deadline);
+        return looked("read disk item " + volume, reply, deadline).one(0, Disk::of);
     }
 
     /** How many volumes {@code holder}, of the cluster of that mark, has on this appliance. */
@@ -94,9 +96,8 @@ public final class Appliance {
 
     /** All disk items with a record of this driver, or with one that claims to be. */
     public List<Disk> recorded(Deadline deadline) {
-        var reply = ask(
-                "list disk items", Script.of(Command.printJson(DISK, Filter.matches("comment", "^rc1:"))), deadline);
-        return reply.rows(0, Disk::of);
+        var reply = diskReads.items(routerOs, Filter.matches("comment", "^rc1:"), deadline);
+        return looked("list disk items", reply, deadline).rows(0, Disk::of);
     }
 
     /**
@@ -378,7 +379,10 @@ public final class Appliance {
     }
 
     private Answer ask(RouterOs way, String question, Script script, Deadline deadline) {
-        var reply = way.run(script, deadline);
+        return looked(question, way.run(script, deadline), deadline);
+    }
+
+    private Answer looked(String question, Reply reply, Deadline deadline) {
         // An old one may not even know the words: then its age is the news.
         if (reply instanceof Reply.Refused) release.refuseIfKnownOld();
         return answer(question, reply, deadline);

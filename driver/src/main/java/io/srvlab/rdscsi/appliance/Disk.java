@@ -3,6 +3,7 @@ package io.srvlab.rdscsi.appliance;
 import io.srvlab.rdscsi.routeros.Row;
 import io.srvlab.rdscsi.volume.Bytes;
 import io.srvlab.rdscsi.volume.VolumeId;
+import java.util.List;
 
 /**
  * A disk item as one read showed it.
@@ -23,6 +24,16 @@ public record Disk(
         String subsystem,
         String allowed,
         Comment comment) {
+    /** The properties that it is made of. */
+    public static final List<String> PROPERTIES = List.of(
+            "slot",
+            "size",
+            "file-path",
+            "nvme-tcp-export",
+            "nvme-tcp-server-nqn",
+            "nvme-tcp-server-allow-host-name",
+            "comment");
+
     /**
      * Reads a row of {@code /disk/print}.
      *

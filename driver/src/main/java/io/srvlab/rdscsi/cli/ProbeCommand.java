@@ -113,6 +113,11 @@ final class ProbeCommand implements Callable<Integer> {
     /** @param sessions one for each user */
     private record OverRest(int sessions) implements Crowd {
         @Override
+        public int users() {
+            return sessions;
+        }
+
+        @Override
         public List<Integer> exitStatuses(Command failing, int times) {
             return List.of();
         }
@@ -122,6 +127,11 @@ final class ProbeCommand implements Callable<Integer> {
         @Override
         public int sessions() {
             return config.sessions();
+        }
+
+        @Override
+        public int users() {
+            return 1;
         }
 
         @Override

@@ -4,6 +4,7 @@ import static io.srvlab.rdscsi.probe.Weight.LIMIT;
 import static io.srvlab.rdscsi.probe.Weight.NEEDED;
 import static io.srvlab.rdscsi.probe.Weight.NOTE;
 
+import io.srvlab.rdscsi.appliance.Disk;
 import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.Filter;
 import io.srvlab.rdscsi.routeros.Reply;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The way in: versions, errors, filters, and what happens when several come at once. */
@@ -44,6 +46,14 @@ final class ConsoleQuestions {
                                 + " rose-storage, /system/package/apply-changes",
                         ConsoleQuestions::roseStorage),
                 new Question(
+                        "policies",
+                        NEEDED,
+                        "Each user of this way in may read, write and test.",
+                        "read a scratch disk, read the version, set the scratch disk's comment; over REST as each of the users",
+                        "every lane can do all that is to be done, a cut first of all",
+                        "what the user of a lane may not do fails whenever that lane takes it: run the lines above",
+                        ConsoleQuestions::policies),
+                new Question(
                         "error-told",
                         NEEDED,
                         "A command that fails is told from one that succeeds.",
@@ -67,6 +77,14 @@ final class ConsoleQuestions {
                         "sizes and names are read as they are",
                         "names and sizes are read wrongly: do not use this version",
                         ConsoleQuestions::digitsKept),
+                new Question(
+                        "named-properties",
+                        NOTE,
+                        "A read that names properties gives these as a whole read does, and no others.",
+                        "read a scratch disk with proplist= and without",
+                        "disk items are read by name: half the bytes, and no secrets",
+                        "disk items are read whole",
+                        ConsoleQuestions::namedProperties),
                 new Question(
                         "filter-none",
                         NEEDED,
@@ -149,6 +167,62 @@ final class ConsoleQuestions {
         boolean off = rows.getFirst().flag("disabled").orElse(false)
                 || rows.getFirst().flag("available").orElse(false);
         return Answer.of(!off, off ? "there, and not enabled" : "enabled");
+    }
+
+    /** What takes this policy, and nothing but {@code read} beside it. */
+    private record Deed(String policy, Command command) {}
+
+    private static Answer policies(Scratch scratch) throws Unanswered, InterruptedException {
+        var disk = scratch.disk(Scratch.MIB);
+        var refused = new TreeSet<String>();
+        for (var deed : List.of(
+                new Deed("read", disk.print()),
+                new Deed("test", Command.get("/system/resource", "version")),
+                new Deed("write", disk.set("comment", "may be set")))) {
+            for (var reply : asEachUser(scratch, deed.command())) {
+                switch (reply) {
+                    case Reply.Done _ -> {}
+                    case Reply.NotAllowed(var text, var _, var grant) ->
+                        refused.add("%s is refused (%s): %s".formatted(deed.policy(), text, grant));
+                    case Reply other -> throw new Unanswered("could not ask for " + deed.policy() + ": " + other);
+                }
+            }
+        }
+        int users = scratch.crowd().users();
+        return Answer.of(
+                refused.isEmpty(),
+                refused.isEmpty()
+                        ? users + (users == 1 ? " user" : " users") + ", all three"
+                        : String.join("; ", refused));
+    }
+
+    /** Each lane is a user's where there are several; the pause comes first, so that no lane is free before all have begun. */
+    private static List<Reply> asEachUser(Scratch scratch, Command deed) throws InterruptedException {
+        return scratch.crowd().users() == 1
+                ? List.of(scratch.reply(deed))
+                : scratch.atOnce(_ -> List.of(Command.pause(OVERLAP), deed));
+    }
+
+    private static Answer namedProperties(Scratch scratch) throws Unanswered {
+        var disk = scratch.disk(Scratch.MIB);
+        var whole = disk.row();
+        var reply = scratch.reply(Command.printJson(Scratch.DISK, disk.item(), Disk.PROPERTIES));
+        return switch (reply) {
+            case Reply.Done(var lines) -> {
+                var named = scratch.one(lines.getLast());
+                var other = Disk.PROPERTIES.stream()
+                        .filter(name -> !named.text(name).equals(whole.text(name)))
+                        .toList();
+                boolean smaller = named.names().size() < whole.names().size();
+                yield Answer.of(
+                        other.isEmpty() && smaller,
+                        "%d properties of %d; otherwise than in the whole read: %s"
+                                .formatted(
+                                        named.names().size(), whole.names().size(), other.isEmpty() ? "none" : other));
+            }
+            case Reply.Refused(var text) -> new Answer.Refuted(text);
+            case Reply other -> throw new Unanswered("could not ask: " + other);
+        };
     }
 
     /** A line that can only fail, and harms nothing. */

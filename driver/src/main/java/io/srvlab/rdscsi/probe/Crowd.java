@@ -8,6 +8,9 @@ public interface Crowd {
     /** How many command lines the driver may have running at once. */
     int sessions();
 
+    /** As how many users they come, each with policies of its own. Of several each is asked in a lane of its own. */
+    int users();
+
     /**
      * The exit statuses of so many runs of a line that fails; those that brought none are left out.
      *

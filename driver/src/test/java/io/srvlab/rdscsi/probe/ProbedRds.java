@@ -6,7 +6,10 @@ import io.grpc.Deadline;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.ExitStatuses;
+import io.srvlab.rdscsi.routeros.Fingerprint;
 import io.srvlab.rdscsi.routeros.Reply;
+import io.srvlab.rdscsi.routeros.Rest;
+import io.srvlab.rdscsi.routeros.RestConfig;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.routeros.Rows;
 import io.srvlab.rdscsi.routeros.Script;
@@ -88,6 +91,25 @@ final class ProbedRds implements AutoCloseable {
         return new Probe(scratch, "test", questions).run((_, _) -> {});
     }
 
+    /** The same over REST, as several users. */
+    Report askOverRest(List<String> users, String id) throws Exception {
+        simulator.serveRest(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Duration.ofSeconds(60));
+        var front = simulator.rest().orElseThrow();
+        var config = new RestConfig(
+                users,
+                front.address().getHostString(),
+                front.address().getPort(),
+                simulator.passwordFile(),
+                Fingerprint.parse(front.fingerprint()));
+        var question =
+                Questions.all().stream().filter(each -> each.id().equals(id)).toList();
+        try (var rest = Rest.open(config)) {
+            var portal = new Portal(simulator.nvmeAddress().orElseThrow());
+            var scratch = new Scratch(rest, base(), portal, new Users(users.size()), Duration.ofSeconds(10));
+            return new Probe(scratch, "test", question).run((_, _) -> {});
+        }
+    }
+
     Answer answer(Report report, String id) {
         return report.findings().stream()
                 .filter(finding -> finding.id().equals(id))
@@ -141,10 +163,27 @@ final class ProbedRds implements AutoCloseable {
         simulator.close();
     }
 
+    private record Users(int users) implements Crowd {
+        @Override
+        public int sessions() {
+            return users;
+        }
+
+        @Override
+        public List<Integer> exitStatuses(Command failing, int times) {
+            return List.of();
+        }
+    }
+
     private record Lanes(SshConfig config) implements Crowd {
         @Override
         public int sessions() {
             return config.sessions();
+        }
+
+        @Override
+        public int users() {
+            return 1;
         }
 
         @Override

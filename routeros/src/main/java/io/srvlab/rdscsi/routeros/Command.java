@@ -51,6 +51,19 @@ public final class Command {
         return json(Quoting.menu(menu) + "/print detail as-value where " + where.text());
     }
 
+    /**
+     * As {@link #printJson(String, Filter)}, and of each item these properties only, and its id. RouterOS 7.17 to 7.24 have been seen
+     * to take the names, and to refuse the whole command for one that the menu has not.
+     */
+    public static Command printJson(String menu, Filter where, List<String> properties) {
+        if (properties.isEmpty()) throw new IllegalArgumentException("no property to read");
+        return json("%s/print as-value proplist=%s where %s"
+                .formatted(
+                        Quoting.menu(menu),
+                        properties.stream().map(Quoting::property).collect(Collectors.joining(",")),
+                        where.text()));
+    }
+
     /** Prints all items as one line, for {@link Rows#parse}. */
     public static Command printJson(String menu) {
         return json(Quoting.menu(menu) + "/print detail as-value");

@@ -1,10 +1,8 @@
 package io.srvlab.rdscsi.routeros;
 
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.SequencedSet;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +22,8 @@ final class Lanes {
     private final int count;
     // All below under this object's monitor, which is never held while anybody waits.
     private final TreeSet<Integer> free = new TreeSet<>();
-    /** Those in which the last script hung. */
-    private final Set<Integer> suspect = new HashSet<>();
+    /** Those in which the last script hung, the latest last. */
+    private final SequencedSet<Integer> suspect = new LinkedHashSet<>();
 
     private final SequencedSet<Waiter> fencing = new LinkedHashSet<>();
     private final SequencedSet<Waiter> ordinary = new LinkedHashSet<>();
@@ -98,7 +96,7 @@ final class Lanes {
     }
 
     private synchronized void giveBack(Lane lane) {
-        if (lane.hung) suspect.add(lane.number);
+        if (lane.hung) suspect.addLast(lane.number);
         else suspect.remove(lane.number);
         free.add(lane.number);
         callNext();
@@ -118,10 +116,14 @@ final class Lanes {
         }
     }
 
-    /** The lowest, since fencing leaves the others to those that may not use lane 0; one that hung only where no other is free. */
+    /**
+     * The lowest, since fencing leaves the others to those that may not use lane 0. One that hung only where no other is free, and
+     * then the one of which that is longest ago: the likeliest to be at an end.
+     */
     private @Nullable Integer best(int first) {
         for (var lane : free.tailSet(first)) if (!suspect.contains(lane)) return lane;
-        return free.ceiling(first);
+        for (var lane : suspect) if (lane >= first && free.contains(lane)) return lane;
+        return null;
     }
 
     private SequencedSet<Waiter> queue(Rank rank) {

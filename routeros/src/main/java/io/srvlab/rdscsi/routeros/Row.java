@@ -3,12 +3,14 @@ package io.srvlab.rdscsi.routeros;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -34,6 +36,11 @@ public final class Row {
             }
         }
         return new Row(texts);
+    }
+
+    /** The properties that are set. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(texts.keySet());
     }
 
     /** A property as text, a list joined by commas as RouterOS prints it; empty if it is unset. {@code ""} is a text. */

@@ -61,6 +61,17 @@ class LanesTest {
     }
 
     @Test
+    void of_lanes_that_hung_the_one_is_tried_first_of_which_that_is_longest_ago() throws Exception {
+        var lanes = new Lanes(4);
+        var ordinary = held(lanes, Rank.ORDINARY, 3);
+        for (int each : new int[] {2, 0, 1}) {
+            ordinary.get(each).hung();
+            ordinary.get(each).close();
+        }
+        assertThat(numbers(held(lanes, Rank.ORDINARY, 3))).containsExactly(3, 1, 2);
+    }
+
+    @Test
     void the_lane_for_fencing_stays_free_when_only_others_wait() throws Exception {
         var lanes = new Lanes(2);
         var fencing = held(lanes, Rank.FENCING, 2);

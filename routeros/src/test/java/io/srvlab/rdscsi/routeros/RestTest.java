@@ -7,8 +7,10 @@ import io.srvlab.rdscsi.routeros.Reply.CouldNotAsk;
 import io.srvlab.rdscsi.routeros.Reply.Done;
 import io.srvlab.rdscsi.routeros.Reply.Fate;
 import io.srvlab.rdscsi.simulator.console.Policy;
+import io.srvlab.rdscsi.simulator.rest.Lines;
 import io.srvlab.rdscsi.simulator.rest.RestFront;
 import io.srvlab.rdscsi.simulator.ssh.Answer;
+import io.srvlab.rdscsi.simulator.ssh.Caller;
 import io.srvlab.rdscsi.simulator.user.Users;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -255,8 +257,22 @@ class RestTest {
                             received.add(script);
                             return console.run(script);
                         },
+                        new NoLines(),
                         Map.of(),
                         users));
+    }
+
+    /** Nothing but scripts is sent. */
+    private record NoLines() implements Lines {
+        @Override
+        public Answer answer(Caller caller, String line, Work work) {
+            throw new AssertionError(line);
+        }
+
+        @Override
+        public void pause(Duration time) {
+            throw new AssertionError(time);
+        }
     }
 
     private RestConfig config(int port, String... users) {

@@ -15,7 +15,6 @@ import io.srvlab.rdscsi.simulator.Exec;
 import io.srvlab.rdscsi.simulator.Fault;
 import io.srvlab.rdscsi.simulator.Simulator;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -54,43 +53,21 @@ abstract class WayInContract {
     @TempDir
     Path dir;
 
+    private final ServedWay way;
     private Simulator simulator;
     private RouterOs routerOs;
 
-    /** Starts it with this way in being served. A restart comes back on the ports that it had. */
-    abstract Simulator start(SimulatorConfig config) throws Exception;
-
-    abstract RouterOs open(Simulator simulator) throws Exception;
-
-    /** Pinned to another appliance. */
-    abstract RouterOs openToAnother(Simulator simulator) throws Exception;
-
-    /** Gives the user other credentials, at the appliance and where this process reads its own. */
-    abstract void changeCredentials(Simulator simulator) throws Exception;
-
-    /** The same at the appliance alone. */
-    abstract void forgetCredentials(Simulator simulator) throws Exception;
-
-    /** The RouterOS line that gives the user all policies that are needed. */
-    abstract String grant();
-
-    /** What a secret of ours would look like in a message. */
-    abstract List<String> secrets(Simulator simulator) throws Exception;
+    WayInContract(ServedWay way) {
+        this.way = way;
+    }
 
     @BeforeEach
     void start() throws Exception {
-        // One host key and certificate for all: making one takes longer than most tests.
-        try (var keys = Files.list(kept)) {
-            for (var key : keys.toList()) Files.copy(key, dir.resolve(key.getFileName()));
-        }
+        KeptKeys.lend(kept, dir);
         // More at once than the client is to use would hang, as a device does.
-        simulator = start(SimulatorConfig.in(dir).withSessionsMax(SshConfig.SESSIONS));
-        for (var name : List.of("host_key", "rest_certificate")) {
-            if (Files.exists(dir.resolve(name)) && Files.notExists(kept.resolve(name))) {
-                Files.copy(dir.resolve(name), kept.resolve(name));
-            }
-        }
-        routerOs = open(simulator);
+        simulator = way.start(SimulatorConfig.in(dir).withSessionsMax(SshConfig.SESSIONS));
+        KeptKeys.keep(dir, kept);
+        routerOs = way.open(simulator);
     }
 
     @AfterEach
@@ -297,10 +274,10 @@ abstract class WayInContract {
     void a_missing_policy_is_one_of_those_that_the_script_needs() {
         simulator.onNext(_ -> true, new Fault.ErrorWithStatusZero("not allowed (9)\n"));
         assertThat(run(Script.of(make("pvc-1", "1048576"))))
-                .isEqualTo(new NotAllowed("not allowed (9)", new TreeSet<>(Set.of("read", "write")), grant()));
+                .isEqualTo(new NotAllowed("not allowed (9)", new TreeSet<>(Set.of("read", "write")), way.grant()));
         simulator.onNext(_ -> true, new Fault.ErrorWithStatusZero("not allowed (9)\n"));
         assertThat(run(Script.of(Command.get("/system/resource", "version"))))
-                .isEqualTo(new NotAllowed("not allowed (9)", new TreeSet<>(Set.of("read", "test")), grant()));
+                .isEqualTo(new NotAllowed("not allowed (9)", new TreeSet<>(Set.of("read", "test")), way.grant()));
     }
 
     @Test
@@ -335,14 +312,14 @@ abstract class WayInContract {
         assertThat(run(Script.of(make("pvc-1", "1048576")))).isInstanceOf(Done.class);
         simulator.close();
         assertCouldNotAsk(run(Script.of(Command.count("/disk", SLOT))));
-        simulator = start(SimulatorConfig.in(dir));
+        simulator = way.start(SimulatorConfig.in(dir));
         assertThat(run(Script.of(Command.count("/disk", SLOT)))).isEqualTo(new Done(List.of("1")));
         assertThat(run(Script.of(Command.remove("/disk", SLOT)))).isInstanceOf(Done.class);
     }
 
     @Test
     void another_appliance_than_the_pinned_one_is_told_nothing() throws Exception {
-        try (var other = openToAnother(simulator)) {
+        try (var other = way.openToAnother(simulator)) {
             var reply = run(other, Script.of(Command.count("/disk", SLOT)), PLENTY);
             assertCouldNotAsk(reply, Fate.NOT_SENT);
             assertThat(reply.toString()).contains("is pinned");
@@ -353,15 +330,15 @@ abstract class WayInContract {
     @Test
     void credentials_that_change_are_read_anew_without_a_restart() throws Exception {
         assertThat(run(Script.of(Command.count("/disk", SLOT)))).isEqualTo(new Done(List.of("0")));
-        changeCredentials(simulator);
+        way.changeCredentials(simulator);
         simulator.onNext(_ -> true, new Fault.DropAnswerAfterApplying());
         assertThat(run(Script.of(Command.count("/disk", SLOT)))).isEqualTo(new Done(List.of("0")));
     }
 
     @Test
     void credentials_that_the_appliance_does_not_know_run_nothing_and_no_message_holds_them() throws Exception {
-        var secrets = secrets(simulator);
-        forgetCredentials(simulator);
+        var secrets = way.secrets(simulator);
+        way.forgetCredentials(simulator);
         for (var script : List.of(Script.of(Command.count("/disk", SLOT)), Script.of(make("pvc-1", "1048576")))) {
             var reply = run(script);
             assertCouldNotAsk(reply, Fate.NOT_SENT);
@@ -447,7 +424,7 @@ abstract class WayInContract {
                         CouldNotAsk.class, it -> assertThat(it.fate()).isEqualTo(fate));
     }
 
-    private static SequencedMap<String, String> properties(String... namesAndValues) {
+    static SequencedMap<String, String> properties(String... namesAndValues) {
         var properties = new LinkedHashMap<String, String>();
         for (int i = 0; i < namesAndValues.length; i += 2) properties.put(namesAndValues[i], namesAndValues[i + 1]);
         return properties;

@@ -12,6 +12,7 @@ import io.srvlab.rdscsi.simulator.personality.Personality.SlowStart;
 import io.srvlab.rdscsi.simulator.personality.Personality.StatusZero;
 import io.srvlab.rdscsi.simulator.personality.Rules;
 import io.srvlab.rdscsi.simulator.personality.Site;
+import io.srvlab.rdscsi.simulator.rest.Lines;
 import io.srvlab.rdscsi.simulator.ssh.Answer;
 import io.srvlab.rdscsi.simulator.ssh.Caller;
 import io.srvlab.rdscsi.simulator.user.Users;
@@ -23,8 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What becomes of the command lines of one boot: in which order they take effect, how long they take, what goes wrong. */
-final class Execs implements Host, AutoCloseable {
+/** What becomes of the command lines of one boot, and of requests that are like one: in which order they take effect, how long they take, what goes wrong. */
+final class Execs implements Host, Lines, AutoCloseable {
     private final SimulatorConfig config;
     private final Map<String, Menu> menus;
     private final Console console;
@@ -77,6 +78,11 @@ final class Execs implements Host, AutoCloseable {
 
     /** Runs one exec. */
     Answer answer(Caller caller, String exec) throws InterruptedException {
+        return answer(caller, exec, () -> console.run(exec, users.user(caller.user())));
+    }
+
+    @Override
+    public Answer answer(Caller caller, String exec, Work work) throws InterruptedException {
         int now = running.incrementAndGet();
         try {
             personalities
@@ -87,26 +93,26 @@ final class Execs implements Host, AutoCloseable {
                 note(exec, "", true);
                 return new Answer.Silence();
             }
-            var answer = faulty(caller, exec);
+            var answer = faulty(caller, exec, work);
             return hung.get() ? new Answer.Silence() : answer;
         } finally {
             running.decrementAndGet();
         }
     }
 
-    private Answer faulty(Caller caller, String exec) throws InterruptedException {
+    private Answer faulty(Caller caller, String exec, Work work) throws InterruptedException {
         return switch (faults.take(Fault.class, new Site.Line(exec)).orElse(null)) {
-            case null -> apply(caller, exec);
+            case null -> apply(caller, exec, work);
             case Fault.DropBeforeApplying() -> {
                 note(exec, "", true);
                 yield new Answer.HangUp();
             }
             case Fault.DropAnswerAfterApplying() -> {
-                run(caller, exec);
+                run(exec, work);
                 yield new Answer.HangUp();
             }
             case Fault.Stall(boolean applied) -> {
-                if (applied) run(caller, exec);
+                if (applied) run(exec, work);
                 else note(exec, "", true);
                 yield new Answer.Silence();
             }
@@ -116,10 +122,10 @@ final class Execs implements Host, AutoCloseable {
             }
             case Fault.Delay(var by) -> {
                 Thread.sleep(by);
-                yield apply(caller, exec);
+                yield apply(caller, exec, work);
             }
             case Fault.Reboot(boolean applied) -> {
-                if (applied) run(caller, exec);
+                if (applied) run(exec, work);
                 else note(exec, "", true);
                 reboot.run();
                 yield new Answer.Silence();
@@ -128,9 +134,9 @@ final class Execs implements Host, AutoCloseable {
     }
 
     /** What this simulation needs for itself is no part of what an appliance would need: it counts into the latency. */
-    private Answer apply(Caller caller, String exec) throws InterruptedException {
+    private Answer apply(Caller caller, String exec, Work work) throws InterruptedException {
         long began = System.nanoTime();
-        var output = run(caller, exec);
+        var output = run(exec, work);
         var time = config.latency().of(exec, caller.first()).plus(startUp());
         Thread.sleep(time.minusNanos(System.nanoTime() - began));
         boolean shown = output.failed() && !personalities.holds(StatusZero.class, new Site.Line(exec));
@@ -145,11 +151,11 @@ final class Execs implements Host, AutoCloseable {
                 .orElse(Duration.ZERO);
     }
 
-    private Console.Output run(Caller caller, String exec) {
-        if (!config.wholeLines()) return runNow(caller, exec);
+    private Console.Output run(String exec, Work work) {
+        if (!config.wholeLines()) return runNow(exec, work);
         turn.lock();
         try {
-            return runNow(caller, exec);
+            return runNow(exec, work);
         } finally {
             turn.unlock();
         }
@@ -199,8 +205,8 @@ final class Execs implements Host, AutoCloseable {
         console.close();
     }
 
-    private Console.Output runNow(Caller caller, String exec) {
-        var output = console.run(exec, users.user(caller.user()));
+    private Console.Output runNow(String exec, Work work) {
+        var output = work.run();
         note(exec, output.text(), output.failed());
         return output;
     }

@@ -189,7 +189,8 @@ public final class Simulator implements AutoCloseable {
                 how.listen(),
                 config.state(),
                 request -> restCut(request, how.cutAfter()),
-                new RestFront.Served(now.execs()::answer, now.execs().menus(), users));
+                new RestFront.Served(
+                        now.execs()::answer, now.execs(), now.execs().menus(), users));
         rest = front;
         asked = new Rest(front.address(), how.cutAfter());
     }

@@ -2,6 +2,7 @@ package io.srvlab.rdscsi.simulator.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.srvlab.rdscsi.simulator.console.Console;
 import io.srvlab.rdscsi.simulator.console.ConsoleError;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ record Answered(int status, @Nullable JsonNode body) {
 
     static Answered error(ConsoleError error) {
         return error.text().startsWith("no such item") ? error(404, error.text()) : error(400, error.text());
+    }
+
+    /** As the log has it. */
+    Console.Output asOutput() {
+        return new Console.Output(body == null ? "" : body.toString(), status >= 400);
     }
 
     private static String message(int status) {

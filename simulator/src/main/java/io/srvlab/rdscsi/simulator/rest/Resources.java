@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -38,9 +39,54 @@ final class Resources {
     private record Place(Menu menu, String rest) {}
 
     private final Map<String, Menu> menus;
+    private final Lines lines;
 
-    Resources(Map<String, Menu> menus) {
+    Resources(Map<String, Menu> menus, Lines lines) {
         this.menus = Map.copyOf(menus);
+        this.lines = lines;
+    }
+
+    /** The command line that would do the same, an item by its name: {@code /disk/set pvc-1 comment="mine"}. */
+    String line(Request request) {
+        var path = "/" + request.path();
+        var place = place(request.path());
+        if (place.isEmpty()) return path;
+        var menu = place.get().menu();
+        var rest = place.get().rest();
+        var at = "/" + request.path().substring(0, request.path().length() - rest.length());
+        var verb = switch (request.method()) {
+            case "GET" -> "print";
+            case "PUT" -> "add";
+            case "PATCH" -> "set";
+            case "DELETE" -> "remove";
+            default -> rest;
+        };
+        boolean named = !request.method().equals("POST") && !rest.isEmpty();
+        var words = new ArrayList<String>();
+        words.add(at.replaceFirst("/$", "") + "/" + verb);
+        if (named) words.add(name(menu, rest));
+        if (!request.query().isEmpty()) words.add("where " + request.query());
+        for (var given : request.given().properties()) {
+            boolean item = given.getKey().equals(ID) || given.getKey().equals("numbers");
+            var value = given.getValue();
+            words.add(item ? name(menu, value.asText()) : given.getKey() + "=" + value);
+        }
+        return String.join(" ", words);
+    }
+
+    /** The slot or the name of an item that there is. */
+    private static String name(Menu menu, String named) {
+        try {
+            var values = item(menu, named).values();
+            return Stream.of("slot", "name")
+                    .map(values::get)
+                    .filter(Objects::nonNull)
+                    .map(Value::text)
+                    .findFirst()
+                    .orElse(named);
+        } catch (ConsoleError e) {
+            return named;
+        }
     }
 
     Answered answer(Request request) {
@@ -103,7 +149,7 @@ final class Resources {
             default -> {
                 var verb = menu.verbs().get(command);
                 if (verb == null) yield Answered.error(400, "no such command");
-                var printed = new Printed();
+                var printed = new Printed(lines);
                 verb.run(verb.namesItem() ? named(menu, given) : null, flags(given), printed);
                 yield Answered.ok(report(printed.text.toString()));
             }
@@ -111,8 +157,10 @@ final class Resources {
     }
 
     /** What a command prints, for an answer when it has ended. */
-    private static final class Printed implements Menu.Running {
-        private final StringBuilder text = new StringBuilder();
+    private record Printed(StringBuilder text, Lines lines) implements Menu.Running {
+        Printed(Lines lines) {
+            this(new StringBuilder(), lines);
+        }
 
         @Override
         public void print(String more) {
@@ -122,7 +170,7 @@ final class Resources {
         @Override
         public void pause(Duration time) throws ConsoleError {
             try {
-                Thread.sleep(time);
+                lines.pause(time);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
                 throw new ConsoleError("interrupted");

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import io.srvlab.rdscsi.simulator.console.ConsoleError;
 import io.srvlab.rdscsi.simulator.console.Menu;
 import io.srvlab.rdscsi.simulator.console.Policy;
 import io.srvlab.rdscsi.simulator.ssh.Answer;
@@ -21,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +49,11 @@ public final class RestFront implements AutoCloseable {
      * What is served.
      *
      * @param console runs what {@code /rest/execute} carries
+     * @param lines has every other request take effect
      * @param menus by path, {@code system/resource}
      * @param users who gets in, with which password, and what they may do
      */
-    public record Served(Executor console, Map<String, Menu> menus, Users users) {}
+    public record Served(Executor console, Lines lines, Map<String, Menu> menus, Users users) {}
 
     private final HttpsServer server;
     private final Function<String, Duration> cutAfter;
@@ -65,7 +69,7 @@ public final class RestFront implements AutoCloseable {
         this.server = server;
         this.cutAfter = cutAfter;
         this.served = served;
-        resources = new Resources(served.menus());
+        resources = new Resources(served.menus(), served.lines());
         fingerprint = identity.fingerprint();
     }
 
@@ -190,8 +194,24 @@ public final class RestFront implements AutoCloseable {
         var query = exchange.getRequestURI().getQuery();
         var needed = method.equals("GET") || path.endsWith("/print") ? Policy.READ : Policy.WRITE;
         if (!served.users().mayEnter(user, needed)) return new Outcome.Say(Answered.error(500, "not allowed (9)"));
-        return new Outcome.Say(
-                resources.answer(new Resources.Request(method, path, query == null ? "" : query, given)));
+        return plain(user, new Resources.Request(method, path, query == null ? "" : query, given));
+    }
+
+    private Outcome plain(String user, Resources.Request request) throws InterruptedException {
+        var answered = new AtomicReference<Answered>();
+        var answer = served.lines().answer(new Caller(user, false), resources.line(request), () -> {
+            var done = resources.answer(request);
+            answered.set(done);
+            return done.asOutput();
+        });
+        return switch (answer) {
+            // What was said without any work is what goes wrong, in RouterOS' words.
+            case Answer.Say(var text, var _) ->
+                new Outcome.Say(Objects.requireNonNullElseGet(
+                        answered.get(), () -> Answered.error(new ConsoleError(text.strip()))));
+            case Answer.HangUp() -> new Outcome.HangUp();
+            case Answer.Silence() -> new Outcome.Silence();
+        };
     }
 
     /** An error of the script comes as its text, with 200. Without {@code as-string} nobody waits for it. */

@@ -2,20 +2,17 @@ package io.srvlab.rdscsi.simulator.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.srvlab.rdscsi.simulator.Simulator;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
 import io.srvlab.rdscsi.simulator.console.Policy;
+import io.srvlab.rdscsi.simulator.rest.Curl.Shown;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,17 +33,6 @@ class RestFrontTest {
     private Simulator simulator;
     private String base;
     private String login;
-
-    /** What curl showed: the status, and the body. */
-    private record Shown(int status, String text) {
-        JsonNode json() {
-            try {
-                return JSON.readTree(text);
-            } catch (Exception e) {
-                throw new AssertionError(text, e);
-            }
-        }
-    }
 
     @BeforeEach
     void start() throws Exception {
@@ -156,16 +142,6 @@ class RestFrontTest {
     }
 
     private Shown send(String method, String path, String body) throws Exception {
-        var command = new ArrayList<>(List.of("curl", "-sk", "--max-time", "30", "--globoff", "-X", method, "-K", "-"));
-        command.addAll(List.of("-w", "\n%{http_code}", base + path));
-        if (!body.isEmpty()) command.addAll(List.of("-H", "content-type: application/json", "-d", body));
-        var curl = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (var options = curl.outputWriter()) {
-            options.write("user = \"" + login + "\"\n");
-        }
-        var shown = new String(curl.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(curl.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        int end = shown.lastIndexOf('\n');
-        return new Shown(Integer.parseInt(shown.substring(end + 1).strip()), shown.substring(0, end));
+        return Curl.send(login, method, base + path, body, 30);
     }
 }
