@@ -114,8 +114,9 @@ final class Wire {
                 expect(String.valueOf(e.getMessage()).contains("Input/output error"), e.toString());
             }
         });
-        promises.hold("taken off a target that listens on, the kernel gives the disk up at once", () -> {
+        promises.hold("taken off a target that listens on, the kernel gives the disk up, 6.1 when its patience ends", () -> {
             export(next, Target.backing("next", 16 << 20));
+            for (var session : kernel.controllers(claim.subsystem().text()::equals)) kernel.setLossTimeout(session, 5);
             ours.unexport(claim.subsystem().text());
             until("it keeps its session", () -> kernel.controllers(claim.subsystem().text()::equals).isEmpty());
         });

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads disk items by the names of the properties that {@link Disk} is made of: half the bytes, and none of an item's secrets.
  * What an appliance makes of such names is believed only once it was seen: the first read of one item that is there asks both ways,
- * in one command line, and only where both say the same are names used, on that version of RouterOS. An appliance that refuses them
+ * in one command line, and only where both say the same of an item that has every one of them are names used, on that version of RouterOS. An appliance that refuses them
  * is asked without. A command line that changes something never has any: it must not fail for them.
  */
 final class DiskReads {
@@ -88,7 +88,7 @@ final class DiskReads {
             var whole = Rows.parse(lines.getFirst());
             var named = Rows.parse(lines.getLast());
             if (!same(whole, named)) doWithout(now, "it answers otherwise than without them");
-            else if (!whole.isEmpty()) seen = new Seen(now, Standing.SAME);
+            else if (whole.stream().anyMatch(DiskReads::hasAll)) seen = new Seen(now, Standing.SAME);
         } catch (UnreadableReply e) {
             doWithout(now, String.valueOf(e.getMessage()));
         }
@@ -100,6 +100,11 @@ final class DiskReads {
                 "disk items are read with all their properties, since the appliance does not give those named: {}",
                 why);
         seen = new Seen(now, Standing.NOT_TO_BE_USED);
+    }
+
+    /** A property that the item does not have anyway shows nothing of whether its name would have given it. */
+    private static boolean hasAll(Row whole) {
+        return Disk.PROPERTIES.stream().allMatch(name -> whole.text(name).isPresent());
     }
 
     private static boolean same(List<Row> whole, List<Row> named) {
