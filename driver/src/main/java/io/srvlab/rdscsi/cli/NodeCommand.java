@@ -85,7 +85,8 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (volumesMax < 0) throw Usage.error(spec, "--max-volumes is negative");
-        for (var complaint : Preconditions.OF_THE_SYSTEM.complaints(transport == TransportKind.NVME, kubeletDirectory())) {
+        for (var complaint :
+                Preconditions.OF_THE_SYSTEM.complaints(transport == TransportKind.NVME, kubeletDirectory())) {
             log.warn(complaint);
         }
         var shutdown = new Shutdown();

@@ -163,7 +163,8 @@ public final class NvmeTransport implements Transport {
 
     @Override
     public List<String> complaints(BlockDevice device) throws IOException {
-        return complaints(sysfs.controllers(new Disk(device.path(), device.number().toString())));
+        return complaints(
+                sysfs.controllers(new Disk(device.path(), device.number().toString())));
     }
 
     private static List<String> complaints(List<Controller> sessions) {

@@ -43,13 +43,15 @@ public record Preconditions(Path dev, Path sys, Programs programs) {
     private Optional<String> module() {
         var fabrics = dev.resolve("nvme-fabrics");
         if (!Files.exists(fabrics)) {
-            return Optional.of(fabrics + " is not there, so no volume can be connected: load the kernel module on the host,"
-                    + " modprobe nvme-tcp, also after a reboot: echo nvme-tcp >/etc/modules-load.d/nvme-tcp.conf;"
-                    + " and have the host's /dev in the container");
+            return Optional.of(
+                    fabrics + " is not there, so no volume can be connected: load the kernel module on the host,"
+                            + " modprobe nvme-tcp, also after a reboot: echo nvme-tcp >/etc/modules-load.d/nvme-tcp.conf;"
+                            + " and have the host's /dev in the container");
         }
         return Files.exists(sys.resolve("module/nvme_tcp"))
                 ? Optional.empty()
-                : Optional.of("the kernel module nvme-tcp is not loaded, or built in: if connecting fails, load it on the"
-                        + " host: modprobe nvme-tcp");
+                : Optional.of(
+                        "the kernel module nvme-tcp is not loaded, or built in: if connecting fails, load it on the"
+                                + " host: modprobe nvme-tcp");
     }
 }

@@ -142,7 +142,8 @@ class DiskReadsTest {
         read(forgetful);
         set(Map.of("comment", "rc1:what-counts"));
         for (int i = 0; i < 2; i++) {
-            assertThat(read(forgetful)).extracting(disk -> disk.comment().toString())
+            assertThat(read(forgetful))
+                    .extracting(disk -> disk.comment().toString())
                     .allMatch(comment -> comment.contains("what-counts"));
         }
         assertThat(commands().getLast().text()).doesNotContain("proplist");

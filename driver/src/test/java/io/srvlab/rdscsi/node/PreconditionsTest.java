@@ -72,8 +72,12 @@ class PreconditionsTest {
         Files.delete(bin.resolve("btrfs"));
         assertThat(complaints(true))
                 .satisfiesExactly(
-                        xfs -> assertThat(xfs).startsWith("mkfs.xfs: not installed").contains("xfsprogs"),
-                        btrfs -> assertThat(btrfs).startsWith("btrfs: not installed").contains("btrfs-progs"));
+                        xfs -> assertThat(xfs)
+                                .startsWith("mkfs.xfs: not installed")
+                                .contains("xfsprogs"),
+                        btrfs -> assertThat(btrfs)
+                                .startsWith("btrfs: not installed")
+                                .contains("btrfs-progs"));
     }
 
     @Test

@@ -56,7 +56,9 @@ public final class NvmeSysfs {
     public List<Controller> controllers(Predicate<String> wanted) throws IOException {
         var found = new ArrayList<Controller>();
         for (var directory : children(classes.resolve("nvme"), CONTROLLER)) {
-            controller(directory).filter(there -> wanted.test(there.subsystem())).ifPresent(found::add);
+            controller(directory)
+                    .filter(there -> wanted.test(there.subsystem()))
+                    .ifPresent(found::add);
         }
         return found;
     }
@@ -86,7 +88,8 @@ public final class NvmeSysfs {
     /** The disk of that {@code major:minor}, if it is one whose subsystem's NQN {@code wanted} takes. Reads of no other. */
     public Optional<Disk> disk(String number, Predicate<String> wanted) throws IOException {
         var parent = parent(number);
-        if (parent.isEmpty() || attribute(parent.get(), "subsysnqn").filter(wanted).isEmpty()) return Optional.empty();
+        if (parent.isEmpty()
+                || attribute(parent.get(), "subsysnqn").filter(wanted).isEmpty()) return Optional.empty();
         var found = new TreeMap<String, Disk>();
         collect(parent.get(), found);
         return Optional.ofNullable(found.get(number));

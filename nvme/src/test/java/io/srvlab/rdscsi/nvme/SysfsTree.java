@@ -34,7 +34,8 @@ final class SysfsTree {
 
     /** The link by which a disk is found by its number. */
     void numbered(Path disk, String number) throws IOException {
-        Files.createSymbolicLink(Files.createDirectories(sys.resolve("dev/block")).resolve(number), disk);
+        Files.createSymbolicLink(
+                Files.createDirectories(sys.resolve("dev/block")).resolve(number), disk);
     }
 
     /** The link by which a subsystem shows a controller of its own. */
