@@ -56,6 +56,11 @@ final class Node {
                 .orElse("nothing");
     }
 
+    /** For how long the volume's session, once lost, is tried again. */
+    void patience(Claim claim, int seconds) throws IOException {
+        kernel.setLossTimeout(only(claim), seconds);
+    }
+
     static String attribute(Controller controller, String name) throws IOException {
         return Files.readString(controller.directory().resolve(name)).strip();
     }

@@ -164,6 +164,7 @@ final class Outage {
             kubelet.publish(claim, EXT4);
             write("third", true);
             write("lost", false);
+            node.patience(claim, 5); // 6.1 tries on as long, whatever it is told
             target.unexport(claim.subsystem());
             Promises.until("the kernel keeps " + node.disks(), 60, () -> node.disks().isEmpty());
         });
