@@ -33,7 +33,8 @@ public record Preconditions(Path dev, Path sys, Programs programs) {
                     .toList();
             if (!missing.isEmpty()) {
                 complaints.add(String.join(", ", missing) + ": not installed (Debian: " + type.debianPackage()
-                        + "), so no new volume can be given " + type);
+                        + "): without, no new volume can be given " + type
+                        + ", and no mkfs that was cut off be judged");
             }
         }
         KubeletDirectory.complaint(kubeletDirectory).ifPresent(complaints::add);

@@ -56,9 +56,7 @@ public final class NvmeSysfs {
     public List<Controller> controllers(Predicate<String> wanted) throws IOException {
         var found = new ArrayList<Controller>();
         for (var directory : children(classes.resolve("nvme"), CONTROLLER)) {
-            controller(directory)
-                    .filter(there -> wanted.test(there.subsystem()))
-                    .ifPresent(found::add);
+            controller(directory, wanted).ifPresent(found::add);
         }
         return found;
     }
@@ -69,19 +67,21 @@ public final class NvmeSysfs {
         if (parent.isEmpty()) return List.of();
         var found = new ArrayList<Controller>();
         if (CONTROLLER.matcher(parent.get().getFileName().toString()).matches()) {
-            controller(parent.get()).ifPresent(found::add);
+            controller(parent.get(), _ -> true).ifPresent(found::add);
         } else {
             for (var directory : children(parent.get(), CONTROLLER)) {
-                controller(directory).ifPresent(found::add);
+                controller(directory, _ -> true).ifPresent(found::add);
             }
         }
         return found;
     }
 
-    private static Optional<Controller> controller(Path directory) throws IOException {
+    /** Of one that is not wanted nothing is read but its NQN: what ails it is no error of ours. */
+    private static Optional<Controller> controller(Path directory, Predicate<String> wanted) throws IOException {
         var nqn = attribute(directory, "subsysnqn");
+        if (nqn.isEmpty() || !wanted.test(nqn.get())) return Optional.empty();
         var state = attribute(directory, "state");
-        if (nqn.isEmpty() || state.isEmpty()) return Optional.empty(); // went away
+        if (state.isEmpty()) return Optional.empty(); // went away between the two
         return Optional.of(new Controller(directory.getFileName().toString(), nqn.get(), state.get(), directory));
     }
 

@@ -113,6 +113,16 @@ class NvmeSysfsTest {
     }
 
     @Test
+    void anothersStateThatCannotBeReadIsNoErrorOfOurs() throws IOException {
+        tree.controller(0, NQN, "live");
+        var state = tree.controller(1, FOREIGN, "live").resolve("state");
+        Files.delete(state);
+        Files.createDirectory(state);
+        assertThat(sysfs.controllers(NQN::equals)).extracting(Controller::name).containsExactly("nvme0");
+        assertThatThrownBy(() -> sysfs.controllers(FOREIGN::equals)).isInstanceOf(IOException.class);
+    }
+
+    @Test
     void deletingWritesToThatControllerOnly() throws IOException {
         var ours = tree.controller(0, NQN, "live");
         var foreign = tree.controller(1, FOREIGN, "live");
