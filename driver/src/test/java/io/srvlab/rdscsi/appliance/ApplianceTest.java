@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.grpc.Deadline;
+import io.srvlab.rdscsi.SimulatedSsh;
 import io.srvlab.rdscsi.appliance.Appliance.GuardedSet;
 import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.routeros.Ssh;
-import io.srvlab.rdscsi.routeros.SshConfig;
 import io.srvlab.rdscsi.simulator.Exec;
 import io.srvlab.rdscsi.simulator.Fault;
 import io.srvlab.rdscsi.simulator.Simulator;
@@ -61,14 +61,7 @@ class ApplianceTest {
         if (Files.exists(hostKey)) Files.copy(hostKey, dir.resolve("host_key"));
         simulator = Simulator.start(SimulatorConfig.in(dir));
         if (Files.notExists(hostKey)) Files.copy(dir.resolve("host_key"), hostKey);
-        var address = simulator.sshAddress();
-        routerOs = Ssh.open(new SshConfig(
-                simulator.user(),
-                address.getHostString(),
-                address.getPort(),
-                simulator.clientKey(),
-                simulator.hostKeyFingerprint(),
-                SshConfig.SESSIONS));
+        routerOs = Ssh.open(SimulatedSsh.of(simulator));
         appliance = new Appliance(routerOs);
     }
 

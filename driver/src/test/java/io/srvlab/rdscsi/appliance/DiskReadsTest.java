@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Deadline;
+import io.srvlab.rdscsi.SimulatedSsh;
 import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.Filter;
 import io.srvlab.rdscsi.routeros.Reply;
@@ -11,7 +12,6 @@ import io.srvlab.rdscsi.routeros.RouterOs;
 import io.srvlab.rdscsi.routeros.Rows;
 import io.srvlab.rdscsi.routeros.Script;
 import io.srvlab.rdscsi.routeros.Ssh;
-import io.srvlab.rdscsi.routeros.SshConfig;
 import io.srvlab.rdscsi.simulator.Exec;
 import io.srvlab.rdscsi.simulator.Fault;
 import io.srvlab.rdscsi.simulator.Simulator;
@@ -49,14 +49,7 @@ class DiskReadsTest {
     @BeforeEach
     void start() throws Exception {
         simulator = Simulator.start(SimulatorConfig.in(dir).withPreVolumes(DISKS));
-        var address = simulator.sshAddress();
-        routerOs = Ssh.open(new SshConfig(
-                simulator.user(),
-                address.getHostString(),
-                address.getPort(),
-                simulator.clientKey(),
-                simulator.hostKeyFingerprint(),
-                SshConfig.SESSIONS));
+        routerOs = Ssh.open(SimulatedSsh.of(simulator));
         set(Map.of("comment", "a record", "nvme-tcp-server-allow-host-name", "nqn.2014-08.org.nvmexpress:uuid:a"));
         begun = simulator.commands().size();
     }

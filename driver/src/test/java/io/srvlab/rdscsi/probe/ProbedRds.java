@@ -3,6 +3,7 @@ package io.srvlab.rdscsi.probe;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.grpc.Deadline;
+import io.srvlab.rdscsi.SimulatedSsh;
 import io.srvlab.rdscsi.appliance.BasePath;
 import io.srvlab.rdscsi.routeros.Command;
 import io.srvlab.rdscsi.routeros.ExitStatuses;
@@ -35,7 +36,7 @@ final class ProbedRds implements AutoCloseable {
 
     private ProbedRds(Simulator simulator) {
         this.simulator = simulator;
-        this.operator = Ssh.open(ssh());
+        this.operator = Ssh.open(SimulatedSsh.of(simulator));
     }
 
     static ProbedRds start(Path directory, UnaryOperator<SimulatorConfig> how) throws Exception {
@@ -58,7 +59,7 @@ final class ProbedRds implements AutoCloseable {
     }
 
     RouterOs open() {
-        return Ssh.open(ssh());
+        return Ssh.open(SimulatedSsh.of(simulator));
     }
 
     Probe probing() {
@@ -70,7 +71,7 @@ final class ProbedRds implements AutoCloseable {
     }
 
     private Probe probing(RouterOs way, InetSocketAddress portal) {
-        return new Probe(way, base(), portal, new Lanes(ssh()), "test");
+        return new Probe(way, base(), portal, new Lanes(SimulatedSsh.of(simulator)), "test");
     }
 
     Report probe() throws Exception {
@@ -87,7 +88,8 @@ final class ProbedRds implements AutoCloseable {
                 .filter(question -> ids.contains(question.id()))
                 .toList();
         var portal = new Portal(simulator.nvmeAddress().orElseThrow());
-        var scratch = new Scratch(operator, base(), portal, new Lanes(ssh()), Duration.ofSeconds(3));
+        var scratch =
+                new Scratch(operator, base(), portal, new Lanes(SimulatedSsh.of(simulator)), Duration.ofSeconds(3));
         return new Probe(scratch, "test", questions).run((_, _) -> {});
     }
 
@@ -145,16 +147,6 @@ final class ProbedRds implements AutoCloseable {
 
     SequencedMap<String, String> disk(String slot, String path) {
         return ScratchDisk.properties("type", "file", "slot", slot, "file-path", path, "file-size", "1048576");
-    }
-
-    private SshConfig ssh() {
-        return new SshConfig(
-                simulator.user(),
-                simulator.sshAddress().getHostString(),
-                simulator.sshAddress().getPort(),
-                simulator.clientKey(),
-                simulator.hostKeyFingerprint(),
-                SshConfig.SESSIONS);
     }
 
     @Override
