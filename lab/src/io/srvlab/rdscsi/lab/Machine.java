@@ -3,7 +3,7 @@ package io.srvlab.rdscsi.lab;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGrpc;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGrpc.NodeBlockingStub;
 import java.io.BufferedInputStream;
@@ -32,7 +32,7 @@ final class Machine implements Csi, AutoCloseable {
     Machine(String name, int number) throws IOException {
         this.name = name;
         this.address = InetAddress.getByName("10.9.2." + number);
-        channel = NettyChannelBuilder.forAddress(new InetSocketAddress(address, CSI_PORT))
+        channel = OkHttpChannelBuilder.forAddress(address.getHostAddress(), CSI_PORT)
                 .usePlaintext()
                 .build();
     }

@@ -58,7 +58,7 @@ final class Plugin implements Csi, AutoCloseable {
     private static Process started() throws IOException {
         var process = new ProcessBuilder(List.of(
                         "/opt/jre/bin/java",
-                        "@/opt/java.options",
+                        "@/opt/node.options",
                         "io.srvlab.rdscsi.cli.RdsCsi",
                         "node",
                         "--endpoint",

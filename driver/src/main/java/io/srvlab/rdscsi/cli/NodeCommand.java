@@ -1,6 +1,7 @@
 package io.srvlab.rdscsi.cli;
 
 import io.srvlab.rdscsi.metrics.Metrics;
+import io.srvlab.rdscsi.metrics.MetricsServer;
 import io.srvlab.rdscsi.node.LoopTransport;
 import io.srvlab.rdscsi.node.NodeConfig;
 import io.srvlab.rdscsi.node.NodeService;
@@ -9,6 +10,7 @@ import io.srvlab.rdscsi.node.Preconditions;
 import io.srvlab.rdscsi.node.Transport;
 import io.srvlab.rdscsi.server.CsiServer;
 import io.srvlab.rdscsi.server.IdentityService;
+import io.srvlab.rdscsi.server.RpcListener;
 import io.srvlab.rdscsi.volume.NodeName;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,19 +92,24 @@ final class NodeCommand implements Callable<Integer> {
             log.warn(complaint);
         }
         var shutdown = new Shutdown();
-        var metrics = new Metrics(RdsCsi.Version.text());
-        var served = server.serve(metrics, shutdown);
+        // A node whose metrics nobody asked for has none: they are memory on every machine.
+        var metrics = Optional.ofNullable(server.metrics).map(_ -> new Metrics(RdsCsi.Version.text()));
+        var served = metrics.isEmpty() ? Optional.<MetricsServer>empty() : server.serve(metrics.get(), shutdown);
         // Beside the socket: the one directory that kubelet has this plugin keep on the host.
         var state = server.endpoint.path().resolveSibling(server.endpoint.path().getFileName() + ".staged");
         var service = shutdown.closing(new NodeService(
                 new NodeConfig(node, volumesMax, state, Optional.ofNullable(kubeletDirectory)), open()));
         var identity = new IdentityService(server.driverName, RdsCsi.Version.text(), _ -> true);
-        var csi = shutdown.closing(CsiServer.start(server.endpoint, List.of(identity, service), metrics::rpcEnded));
+        var csi = shutdown.closing(CsiServer.start(server.endpoint, List.of(identity, service), listener(metrics)));
         shutdown.serving();
         service.start();
         spec.commandLine().getOut().println(ServerOptions.ready(csi.endpoint(), served));
         csi.awaitEnd();
         return 0;
+    }
+
+    private static RpcListener listener(Optional<Metrics> metrics) {
+        return metrics.isPresent() ? metrics.get()::rpcEnded : RpcListener.NONE;
     }
 
     private Path kubeletDirectory() {

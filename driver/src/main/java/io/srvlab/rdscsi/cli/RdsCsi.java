@@ -57,6 +57,9 @@ public final class RdsCsi {
     RdsCsi() {}
 
     public static void main(String[] arguments) {
+        // Before there is a logger. What else there is to say of the log: simplelogger.properties.
+        System.setProperty(
+                "org.slf4j.simpleLogger.defaultLogLevel", System.getenv().getOrDefault("RDS_CSI_LOG_LEVEL", "info"));
         System.exit(run(
                 arguments,
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),

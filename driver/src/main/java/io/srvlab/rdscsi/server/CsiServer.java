@@ -3,11 +3,9 @@ package io.srvlab.rdscsi.server;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.grpc.BindableService;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
-import io.grpc.netty.NettyServerBuilder;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.grpc.okhttp.OkHttpServerBuilder;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
@@ -15,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** CSI services on a unix socket. Each RPC runs on a virtual thread of its own. */
 public final class CsiServer implements AutoCloseable {
@@ -23,19 +22,12 @@ public final class CsiServer implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final Server server;
-    private final MultiThreadIoEventLoopGroup ioThreads;
     private final ExecutorService rpcThreads;
     private final ScheduledExecutorService timer;
 
-    private CsiServer(
-            Endpoint endpoint,
-            Server server,
-            MultiThreadIoEventLoopGroup ioThreads,
-            ExecutorService rpcThreads,
-            ScheduledExecutorService timer) {
+    private CsiServer(Endpoint endpoint, Server server, ExecutorService rpcThreads, ScheduledExecutorService timer) {
         this.endpoint = endpoint;
         this.server = server;
-        this.ioThreads = ioThreads;
         this.rpcThreads = rpcThreads;
         this.timer = timer;
     }
@@ -48,18 +40,19 @@ public final class CsiServer implements AutoCloseable {
     public static CsiServer start(Endpoint endpoint, List<BindableService> services, RpcListener listener)
             throws IOException {
         endpoint.clear();
-        var ioThreads = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         var rpcThreads = Executors.newVirtualThreadPerTaskExecutor();
-        var timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("deadlines").factory());
-        var builder = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(endpoint.path()))
-                .channelType(NioServerDomainSocketChannel.class)
-                .bossEventLoopGroup(ioThreads)
-                .workerEventLoopGroup(ioThreads)
+        var timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("deadlines").factory());
+        // Most deadlines never come: what an RPC held must not wait for its own.
+        timer.setRemoveOnCancelPolicy(true);
+        var builder = OkHttpServerBuilder.forPort(
+                        UnixDomainSocketAddress.of(endpoint.path()), InsecureServerCredentials.create())
+                .socketFactory(new UnixSocket.Listening())
                 .executor(rpcThreads)
+                .scheduledExecutorService(timer)
                 .intercept(new Rpcs(timer, listener));
         services.forEach(builder::addService);
-        return new CsiServer(endpoint, builder.build().start(), ioThreads, rpcThreads, timer);
+        return new CsiServer(endpoint, builder.build().start(), rpcThreads, timer);
     }
 
     public Endpoint endpoint() {
@@ -86,6 +79,5 @@ public final class CsiServer implements AutoCloseable {
         }
         rpcThreads.shutdownNow();
         timer.shutdownNow();
-        var _ = ioThreads.shutdownGracefully(0, 1, SECONDS);
     }
 }

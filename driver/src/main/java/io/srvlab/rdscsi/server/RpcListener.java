@@ -6,6 +6,9 @@ import java.time.Duration;
 /** Hears how each RPC ended, just before its caller does and on the same thread. */
 @FunctionalInterface
 public interface RpcListener {
+    /** For a server whose RPCs nobody counts. */
+    RpcListener NONE = (_, _, _) -> {};
+
     /**
      * An RPC is answered.
      *

@@ -3,23 +3,20 @@ package io.srvlab.rdscsi.cli;
 import static io.srvlab.rdscsi.cli.World.statusOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.grpc.Status;
 import io.srvlab.rdscsi.proto.csi.v1.ProbeRequest;
 import io.srvlab.rdscsi.routeros.SshConfig;
 import io.srvlab.rdscsi.simulator.Exec;
 import io.srvlab.rdscsi.simulator.Simulator;
 import io.srvlab.rdscsi.simulator.SimulatorConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** A controller whose appliance runs a RouterOS that is too old, and is upgraded while it runs. */
 class OldRouterOsTest {
@@ -29,23 +26,19 @@ class OldRouterOsTest {
     @TempDir
     Path dir;
 
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    private final PrintStream standardError = System.err;
+    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private World world;
 
     @BeforeEach
     void start() throws Exception {
         world = World.start();
-        logged.start();
-        logger().setLevel(Level.WARN);
-        logger().setAdditive(false);
-        logger().addAppender(logged);
+        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
     }
 
     @AfterEach
     void stop() throws Exception {
-        logger().detachAppender(logged);
-        logger().setAdditive(true);
-        logger().setLevel(null);
+        System.setErr(standardError);
         world.close();
     }
 
@@ -59,10 +52,9 @@ class OldRouterOsTest {
                     rds.user(), "127.0.0.1", address.getPort(), rds.clientKey(), rds.hostKeyFingerprint(), 4);
             controller = world.controller(ssh, World.CLUSTER, 64, "a");
             assertThat(ready(controller)).isFalse();
-            assertThat(List.copyOf(logged.list))
-                    .extracting(ILoggingEvent::getFormattedMessage)
-                    .anyMatch(line -> line.startsWith("not ready: The appliance runs RouterOS " + OLD
-                            + ", and this driver needs 7.21 or later."));
+            assertThat(logged.toString(StandardCharsets.UTF_8))
+                    .contains(
+                            "not ready: The appliance runs RouterOS " + OLD + ", and this driver needs 7.21 or later.");
             var ended = statusOf(() -> controller.create("db-0"));
             assertThat(ended.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
             assertThat(ended.getDescription()).contains(OLD, "7.21", "/system/package/update/install");
@@ -96,9 +88,5 @@ class OldRouterOsTest {
                 .probe(ProbeRequest.getDefaultInstance())
                 .getReady()
                 .getValue();
-    }
-
-    private static Logger logger() {
-        return (Logger) LoggerFactory.getLogger(ControllerServer.class);
     }
 }

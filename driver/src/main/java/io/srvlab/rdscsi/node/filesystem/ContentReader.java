@@ -27,8 +27,6 @@ public final class ContentReader {
     private static final List<Long> BTRFS_COPIES = List.of(64L << 20, 256L << 30);
 
     private static final int BTRFS_COPY_LENGTH = 64 << 10;
-    /** Untouched memory, which costs nothing but addresses. */
-    private static final MemorySegment ZEROS = Arena.global().allocate(AREA_MAX);
 
     private ContentReader() {}
 
@@ -132,8 +130,15 @@ public final class ContentReader {
     }
 
     private static DeviceContent anyByte(MemorySegment bytes, long offset) {
-        var at = bytes.mismatch(ZEROS.asSlice(0, bytes.byteSize()));
+        var at = firstNotZero(bytes);
         return at < 0 ? new DeviceContent.Blank() : new DeviceContent.Other("data of an unknown kind", offset + at);
+    }
+
+    /** Where the first byte is that is not zero, or -1: all are if the first one is and each is as the one before it. */
+    private static long firstNotZero(MemorySegment bytes) {
+        if (bytes.get(JAVA_BYTE, 0) != 0) return 0;
+        var change = bytes.asSlice(0, bytes.byteSize() - 1).mismatch(bytes.asSlice(1));
+        return change < 0 ? -1 : change + 1;
     }
 
     private static Opened opened(BlockDevice device) throws IOException {
