@@ -1,17 +1,20 @@
 package io.srvlab.rdscsi.server;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 
 /** A unix socket's path, as {@code unix:///path/csi.sock}. */
 public record Endpoint(Path path) {
@@ -65,20 +68,34 @@ public record Endpoint(Path path) {
      */
     private boolean answers() throws IOException {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            channel.configureBlocking(false); // a queue of connections that nobody takes would block
-            return channel.connect(UnixDomainSocketAddress.of(path)) && saysSomething(channel);
-        } catch (ConnectException _) {
-            return false; // refused: nobody listens any more
+            // Also where it would wait for a place in a queue that is full.
+            var giveUp = CompletableFuture.runAsync(
+                    () -> close(channel), CompletableFuture.delayedExecutor(ANSWER_MILLIS_MAX, MILLISECONDS));
+            try {
+                channel.connect(UnixDomainSocketAddress.of(path));
+                return saysSomething(channel);
+            } catch (ConnectException | AsynchronousCloseException _) {
+                return false; // nobody listens any more, or nobody takes what has connected
+            } finally {
+                giveUp.cancel(false);
+            }
         }
     }
 
     private static boolean saysSomething(SocketChannel channel) {
-        try (var selector = Selector.open()) {
+        try {
             channel.write(ByteBuffer.wrap(PREFACE.getBytes(StandardCharsets.ISO_8859_1)));
-            channel.register(selector, SelectionKey.OP_READ);
-            return selector.select(ANSWER_MILLIS_MAX) > 0 && channel.read(ByteBuffer.allocate(1)) == 1;
+            return channel.read(ByteBuffer.allocate(1)) == 1;
         } catch (IOException _) {
-            return false; // it went away meanwhile
+            return false; // it went away meanwhile, or said nothing for too long
+        }
+    }
+
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

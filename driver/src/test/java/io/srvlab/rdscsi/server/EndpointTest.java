@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +36,33 @@ class EndpointTest {
             silent.bind(UnixDomainSocketAddress.of(endpoint.path()), 1);
             endpoint.clear();
             assertThat(endpoint.path()).doesNotExist();
+        }
+    }
+
+    /** The same when kubelet has called it often: the kernel lets nobody wait there any more. */
+    @Test
+    void theSocketOfAProcessThatDoesNotAnswerIsReplacedAlsoWhenItsQueueIsFull() throws IOException {
+        var endpoint = new Endpoint(directory.resolve("csi.sock"));
+        var callers = new ArrayList<SocketChannel>();
+        try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            silent.bind(UnixDomainSocketAddress.of(endpoint.path()), 1);
+            while (calls(endpoint, callers)) assertThat(callers).hasSizeLessThan(100);
+            endpoint.clear();
+            assertThat(endpoint.path()).doesNotExist();
+        } finally {
+            for (var caller : callers) caller.close();
+        }
+    }
+
+    /** Whether the kernel lets one more wait there. */
+    private static boolean calls(Endpoint endpoint, List<SocketChannel> callers) throws IOException {
+        var caller = SocketChannel.open(StandardProtocolFamily.UNIX);
+        callers.add(caller);
+        caller.configureBlocking(false);
+        try {
+            return caller.connect(UnixDomainSocketAddress.of(endpoint.path()));
+        } catch (SocketException _) {
+            return false;
         }
     }
 
