@@ -22,7 +22,7 @@ final class MountLine {
     private final int fsType;
     private final int source;
     private final int superOptions;
-    private final int end;
+    private final int known;
 
     private MountLine(Reader from) {
         text = from.text;
@@ -37,7 +37,7 @@ final class MountLine {
         fsType = from.field();
         source = from.field();
         superOptions = from.at;
-        end = from.lastField();
+        known = from.lastField();
     }
 
     /** Of the filesystem's device, or made up if it has none of its own. */
@@ -73,7 +73,7 @@ final class MountLine {
                 options(options, optional - 1),
                 unescape(text, fsType, source - 1),
                 unescape(text, source, superOptions - 1),
-                options(superOptions, end),
+                options(superOptions, known),
                 shared());
     }
 
