@@ -113,8 +113,9 @@ record PlainMountTable(List<MountEntry> entries) {
         return String.join(" ", fields) + "\n";
     }
 
+    /** Of what a path can hold whatever the locale of this process. */
     private static String name(Random random) {
-        return Stream.generate(() -> one(random, "a", "b", " ", "\t", "\n", "\r", "\\", "#", "040", "ü", "-"))
+        return Stream.generate(() -> one(random, "a", "b", " ", "\t", "\n", "\r", "\\", "#", "040", "-"))
                 .limit(random.nextInt(5))
                 .collect(Collectors.joining());
     }
