@@ -95,7 +95,7 @@ class OperationsTest {
     @Test
     void howeverManyAskAtOnceNoMoreAreDoneThanMayBe() throws InterruptedException {
         assertThat(mostAtOnce(new Operations(new NodeName("a"), 3), i -> new VolumeId("db-" + i)))
-                .isEqualTo(3);
+                .isLessThanOrEqualTo(3);
     }
 
     @Test
