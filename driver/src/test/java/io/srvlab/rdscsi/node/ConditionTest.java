@@ -85,6 +85,15 @@ class ConditionTest {
         assertThat(stats().getUsageCount()).isEqualTo(2);
     }
 
+    /** The note is asked for being there only: where the volume is shown to be, the kernel says what is there. */
+    @Test
+    void aNoteThatCannotBeReadKeepsNobodyFromAsking() throws IOException {
+        publish();
+        Files.writeString(node.notes().resolve("db-0"), "");
+        assertThat(stats().getVolumeCondition().getAbnormal()).isFalse();
+        assertThat(stats().getUsageCount()).isEqualTo(2);
+    }
+
     /** An error that the kernel finds: ext4 counts it, and by its default makes the filesystem read-only. */
     @Test
     void aFilesystemThatTheKernelMadeReadOnlyIsAbnormal() throws Exception {

@@ -183,6 +183,11 @@ final class NodeWorld implements AutoCloseable {
             return this;
         }
 
+        /** Where the node notes what it was told to stage. */
+        Path notes() {
+            return config.state();
+        }
+
         Path staging(String slot) {
             return directory.resolve(name + "-staging").resolve(slot);
         }
