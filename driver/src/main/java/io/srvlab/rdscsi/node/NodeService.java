@@ -4,7 +4,6 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.StreamObserver;
 import io.srvlab.rdscsi.node.linux.Programs;
-import io.srvlab.rdscsi.node.linux.Usage;
 import io.srvlab.rdscsi.proto.csi.v1.NodeExpandVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeExpandVolumeResponse;
 import io.srvlab.rdscsi.proto.csi.v1.NodeGetCapabilitiesRequest;
@@ -24,7 +23,6 @@ import io.srvlab.rdscsi.proto.csi.v1.NodeUnpublishVolumeResponse;
 import io.srvlab.rdscsi.proto.csi.v1.NodeUnstageVolumeRequest;
 import io.srvlab.rdscsi.proto.csi.v1.NodeUnstageVolumeResponse;
 import io.srvlab.rdscsi.volume.Failed;
-import io.srvlab.rdscsi.volume.VolumeId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +41,6 @@ public final class NodeService extends NodeGrpc.NodeImplBase implements AutoClos
 
     private final NodeConfig config;
     private final Operations operations;
-    private final Operations questions;
     private final Staging staging;
     private final Publishing publishing;
     private final Expansion expansion;
@@ -57,13 +54,12 @@ public final class NodeService extends NodeGrpc.NodeImplBase implements AutoClos
     NodeService(NodeConfig config, Transport transport, Programs programs) {
         this.config = config;
         operations = new Operations(config.node(), OPERATIONS_MAX);
-        questions = new Operations(config.node(), STATISTICS_MAX);
         var staged = new StagedVolumes(config.state());
         var places = new Places(config.kubeletDirectory());
         staging = new Staging(transport, places, new Formatting(programs), staged);
         publishing = new Publishing(transport, places);
         expansion = new Expansion(transport, places);
-        statistics = new Statistics(transport, places, staged);
+        statistics = new Statistics(new Operations(config.node(), STATISTICS_MAX), transport, places, staged);
         upkeep = switch (transport) {
             case NvmeTransport nvme -> Optional.of(new SessionUpkeep(nvme, staged, operations));
             case LoopTransport _ -> Optional.empty();
@@ -153,12 +149,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase implements AutoClos
     public void nodeGetVolumeStats(NodeGetVolumeStatsRequest request, StreamObserver<NodeGetVolumeStatsResponse> out) {
         var stats = Requests.Stats.parse(request);
         var deadline = deadline().minimum(Deadline.after(STATISTICS_SECONDS_MAX, TimeUnit.SECONDS));
-        var found = questions.ask(stats.volume(), deadline, operation -> statistics.find(stats.path(), operation));
-        answer(out, StatisticsAnswer.of(found, () -> usage(stats.volume(), found, deadline)));
-    }
-
-    private Usage usage(VolumeId volume, Statistics.Found found, Deadline deadline) {
-        return questions.ask(volume, deadline, operation -> statistics.usage(found.place(), operation));
+        answer(out, StatisticsAnswer.of(statistics.ask(stats.volume(), stats.path(), deadline)));
     }
 
     private static NodeServiceCapability capability(NodeServiceCapability.RPC.Type type) {

@@ -9,26 +9,42 @@ import io.srvlab.rdscsi.volume.VolumeLocks;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs what may hang in the kernel: each operation on a platform thread of its own, at most so many at once, one at a
- * time per volume. A call that the kernel does not answer is given up at the deadline but not forgotten: the volume
- * stays locked until its thread comes back, so that no later call races with it.
+ * Runs what may hang in the kernel: each operation on a platform thread that it has to itself, at most so many at once,
+ * one at a time per volume. A call that the kernel does not answer is given up at the deadline but not forgotten: the
+ * volume stays locked until its thread comes back, so that no later call races with it.
  */
 final class Operations {
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
     /** How long after its deadline an operation is waited for, so that it can say itself what kept it. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private static final String IDLE = "volume: none";
+    /** Kubelet asks about its volumes one after the other: the next call finds the thread of the last one. */
+    private static final long IDLE_SECONDS = 10;
+
     private final NodeName node;
     private final int most;
     private final Semaphore running;
     private final VolumeLocks locks = new VolumeLocks();
+    // Without a bound and a queue of its own: an operation has its thread at once or is not begun, and `running`
+    // counts.
+    private final ExecutorService threads = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform().daemon().name(IDLE).factory());
 
     Operations(NodeName node, int most) {
         this.node = node;
@@ -61,18 +77,26 @@ final class Operations {
             hold.close();
             throw new Failed(new NodeProblem.TooManyStuck(volume, node, most));
         }
-        Thread.ofPlatform().daemon().name("volume " + volume).start(() -> {
-            try {
-                result.complete(work.on(operation));
-            } catch (IOException e) {
-                result.completeExceptionally(operation.refused(e));
-            } catch (Throwable e) {
-                result.completeExceptionally(e);
-            } finally {
-                running.release();
-                hold.close();
-            }
-        });
+        try {
+            threads.execute(() -> {
+                Thread.currentThread().setName("volume " + volume); // for whoever looks what a thread hangs in
+                try {
+                    result.complete(work.on(operation));
+                } catch (IOException e) {
+                    result.completeExceptionally(operation.refused(e));
+                } catch (Throwable e) {
+                    result.completeExceptionally(e);
+                } finally {
+                    running.release();
+                    hold.close();
+                    Thread.currentThread().setName(IDLE);
+                }
+            });
+        } catch (OutOfMemoryError e) { // the system has no thread for it
+            running.release();
+            hold.close();
+            throw e;
+        }
         return await(result, operation);
     }
 

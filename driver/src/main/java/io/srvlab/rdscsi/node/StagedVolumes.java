@@ -1,5 +1,6 @@
 package io.srvlab.rdscsi.node;
 
+import io.srvlab.rdscsi.node.linux.FileStatus;
 import io.srvlab.rdscsi.volume.Nqn;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.IOException;
@@ -40,6 +41,11 @@ final class StagedVolumes {
         var next = next(staged.volume());
         Files.write(next, lines, StandardCharsets.UTF_8);
         Files.move(next, file(staged.volume()), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Whether there is a note of it, be it one that cannot be read. */
+    boolean contains(VolumeId volume) throws IOException {
+        return FileStatus.of(file(volume)).isPresent();
     }
 
     Optional<Staged> find(VolumeId volume) throws IOException {

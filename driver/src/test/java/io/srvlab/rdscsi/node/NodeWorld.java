@@ -93,12 +93,8 @@ final class NodeWorld implements AutoCloseable {
     Node node(String name, Programs programs) {
         // Loop devices belong to the whole machine: another world's node of that name is another node.
         var node = new NodeName(name + directory.getFileName().toString().replace("rds-csi-node", "-"));
-        return new Node(
-                name,
-                new NodeService(
-                        new NodeConfig(node, 8, directory.resolve(name + "-staged"), kubeletDirectory),
-                        new LoopTransport(node, doors),
-                        programs));
+        var config = new NodeConfig(node, 8, directory.resolve(name + "-staged"), kubeletDirectory);
+        return new Node(name, config, new NodeService(config, new LoopTransport(node, doors), programs));
     }
 
     Path file(String slot) {
@@ -162,17 +158,34 @@ final class NodeWorld implements AutoCloseable {
 
     final class Node {
         private final String name;
+        private final NodeConfig config;
         final NodeService service;
         private volatile long deadlineMillis = 20_000;
 
-        private Node(String name, NodeService service) {
+        private Node(String name, NodeConfig config, NodeService service) {
             this.name = name;
+            this.config = config;
             this.service = service;
+        }
+
+        /** What the service asks how full a volume is, where filesystems answer as {@code filesystem} does. */
+        Statistics statistics(Operations operations, Statistics.Filesystem filesystem) {
+            return new Statistics(
+                    operations,
+                    new LoopTransport(config.node(), doors),
+                    new Places(config.kubeletDirectory()),
+                    new StagedVolumes(config.state()),
+                    filesystem);
         }
 
         Node patientFor(long millis) {
             deadlineMillis = millis;
             return this;
+        }
+
+        /** Where the node notes what it was told to stage. */
+        Path notes() {
+            return config.state();
         }
 
         Path staging(String slot) {

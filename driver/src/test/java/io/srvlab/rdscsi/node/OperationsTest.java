@@ -11,8 +11,12 @@ import io.srvlab.rdscsi.volume.Problem;
 import io.srvlab.rdscsi.volume.VolumeId;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 class OperationsTest {
@@ -86,6 +90,55 @@ class OperationsTest {
                     throw new IllegalStateException("bug");
                 }))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void howeverManyAskAtOnceNoMoreAreDoneThanMayBe() throws InterruptedException {
+        assertThat(mostAtOnce(new Operations(new NodeName("a"), 3), i -> new VolumeId("db-" + i)))
+                .isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void ofOneVolumeOneOperationIsDoneAtATime() throws InterruptedException {
+        assertThat(mostAtOnce(new Operations(new NodeName("a"), 3), _ -> VOLUME))
+                .isEqualTo(1);
+    }
+
+    /** How many of fifty operations, all asked for at once, are being done at once, at most. */
+    private static int mostAtOnce(Operations operations, IntFunction<VolumeId> volumes) throws InterruptedException {
+        var now = new AtomicInteger();
+        var most = new AtomicInteger();
+        var callers = new ArrayList<Thread>();
+        for (var i = 0; i < 50; i++) {
+            var volume = volumes.apply(i);
+            callers.add(Thread.startVirtualThread(() -> operations.perform(volume, in(60_000), operation -> {
+                most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                operation.mayLookAgain(Duration.ofMillis(5)); // so that the others come to it
+                now.decrementAndGet();
+            })));
+        }
+        for (var caller : callers) caller.join();
+        return most.get();
+    }
+
+    @Test
+    void aThreadThatIsDoneServesTheNextOperation() {
+        var operations = new Operations(new NodeName("a"), 1);
+        var seen = new HashSet<Thread>();
+        // It may be asked for again before the thread has come to wait: then there is a second one.
+        while (operations.ask(VOLUME, in(10_000), _ -> seen.add(Thread.currentThread()))) {
+            assertThat(seen).hasSizeLessThan(1000);
+        }
+    }
+
+    @Test
+    void aThreadTellsTheVolumeThatItHangsIn() {
+        var operations = new Operations(new NodeName("a"), 1);
+        var name =
+                operations.ask(VOLUME, in(10_000), _ -> Thread.currentThread().getName());
+        assertThat(name).contains(VOLUME.slot());
+        var next = operations.ask(OTHER, in(10_000), _ -> Thread.currentThread().getName());
+        assertThat(next).contains(OTHER.slot()).doesNotContain(VOLUME.slot());
     }
 
     private static void awaitUninterrupted(CountDownLatch latch) {

@@ -1,37 +1,71 @@
 package io.srvlab.rdscsi.node.linux;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** All mounts that this process sees, read once; whoever has changed something reads anew. */
-public record MountTable(List<MountEntry> entries) {
-    private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
+/**
+ * All mounts that this process sees, read once; whoever has changed something reads anew. Every line is checked when it is
+ * read, but made into a {@link MountEntry} only when it is asked for: there are hundreds, and mostly one is wanted.
+ */
+public final class MountTable {
+    private static final String MOUNTINFO = "/proc/self/mountinfo";
+    private static final int USUAL_BYTES = 32 << 10;
 
-    public MountTable {
-        entries = List.copyOf(entries);
+    private final List<MountLine> lines;
+
+    private MountTable(List<MountLine> lines) {
+        this.lines = lines;
     }
 
     public static MountTable read() throws IOException {
-        return parse(new String(Files.readAllBytes(MOUNTINFO), StandardCharsets.UTF_8));
+        return read(MOUNTINFO);
     }
 
-    /** @throws IllegalArgumentException on a line that is none; a table that was half understood is none */
+    static MountTable read(String mountinfo) throws IOException {
+        try (var file = new FileInputStream(mountinfo)) {
+            var text = new byte[USUAL_BYTES];
+            var length = 0;
+            // The kernel gives a page at a time, and does not say beforehand how many there are.
+            for (int more; (more = file.read(text, length, text.length - length)) > 0; ) {
+                length += more;
+                if (length == text.length) text = Arrays.copyOf(text, 2 * length);
+            }
+            return parse(text, length);
+        }
+    }
+
     static MountTable parse(String mountinfo) {
-        return new MountTable(mountinfo.lines().map(MountTable::entry).toList());
+        var text = mountinfo.getBytes(StandardCharsets.UTF_8);
+        return parse(text, text.length);
+    }
+
+    /**
+     * @param length of the table in {@code mountinfo}, in bytes
+     * @throws IllegalArgumentException on a line that is none; a table that was half understood is none
+     */
+    private static MountTable parse(byte[] mountinfo, int length) {
+        var lines = new ArrayList<MountLine>();
+        var reader = new MountLine.Reader(mountinfo, length);
+        while (reader.hasNext()) lines.add(reader.next());
+        return new MountTable(lines);
+    }
+
+    public List<MountEntry> entries() {
+        return entries(_ -> true);
     }
 
     /** The mounts at exactly this place, the lowest first: mounts stack. */
     public List<MountEntry> at(Path place) {
-        var here = new ArrayList<>(entries.stream()
-                .filter(entry -> entry.mountPoint().equals(place.toString()))
-                .toList());
+        var path = place.toString().getBytes(StandardCharsets.UTF_8);
+        var here = entries(line -> line.isAt(path));
         // The kernel promises no order, but each mount names the one beneath it as its parent.
         var stacked = new ArrayList<MountEntry>();
         while (!here.isEmpty()) {
@@ -55,10 +89,15 @@ public record MountTable(List<MountEntry> entries) {
     /** Every mount of that device, wherever. */
     public List<MountEntry> of(DeviceNumber device) throws IOException {
         var found = new ArrayList<MountEntry>();
-        for (var entry : entries) {
+        for (var entry : entries(line -> line.device().equals(device) || line.isBtrfs())) {
             if (entry.carrier().equals(device)) found.add(entry);
         }
         return found;
+    }
+
+    /** Every mount of the filesystem that {@code mount} is one of, itself among them: they share a number, be it made up. */
+    public List<MountEntry> sharing(MountEntry mount) {
+        return entries(line -> line.device().equals(mount.device()));
     }
 
     /** The mount on which {@code place} lies. */
@@ -70,46 +109,11 @@ public record MountTable(List<MountEntry> entries) {
         return Optional.empty();
     }
 
-    private static MountEntry entry(String line) {
-        var fields = line.split(" ", -1);
-        var separator = Arrays.asList(fields).indexOf("-"); // after a number of optional fields
-        if (separator < 6 || fields.length < separator + 4) {
-            throw new IllegalArgumentException("not a line of mountinfo: '" + line + "'");
+    private List<MountEntry> entries(Predicate<MountLine> wanted) {
+        var found = new ArrayList<MountEntry>();
+        for (var line : lines) {
+            if (wanted.test(line)) found.add(line.entry());
         }
-        return new MountEntry(
-                Integer.parseInt(fields[0]),
-                Integer.parseInt(fields[1]),
-                DeviceNumber.parse(fields[2]),
-                unescape(fields[3]),
-                unescape(fields[4]),
-                List.of(fields[5].split(",")),
-                unescape(fields[separator + 1]),
-                unescape(fields[separator + 2]),
-                List.of(fields[separator + 3].split(",")),
-                Arrays.stream(fields, 6, separator).anyMatch(optional -> optional.startsWith("shared:")));
-    }
-
-    /** Blank, tab, newline and backslash stand as a backslash and three octal digits. */
-    static String unescape(String text) {
-        if (text.indexOf('\\') < 0) return text;
-        var bytes = text.getBytes(StandardCharsets.UTF_8);
-        var plain = new byte[bytes.length];
-        var length = 0;
-        for (var i = 0; i < bytes.length; i++) {
-            if (bytes[i] == '\\' && i + 3 < bytes.length && octal(bytes, i + 1)) {
-                plain[length++] = (byte) ((bytes[i + 1] - '0') << 6 | (bytes[i + 2] - '0') << 3 | (bytes[i + 3] - '0'));
-                i += 3;
-            } else {
-                plain[length++] = bytes[i];
-            }
-        }
-        return new String(plain, 0, length, StandardCharsets.UTF_8);
-    }
-
-    private static boolean octal(byte[] bytes, int from) {
-        for (var i = from; i < from + 3; i++) {
-            if (bytes[i] < '0' || bytes[i] > '7') return false;
-        }
-        return true;
+        return found;
     }
 }
