@@ -36,8 +36,7 @@ final class Operations {
     private final int most;
     private final Semaphore running;
     private final VolumeLocks locks = new VolumeLocks();
-    // Without a bound and a queue of its own: an operation has its thread at once or is not begun, and `running`
-    // counts.
+    // Neither bounded nor queued by itself: what `running` lets begin has its thread at once.
     private final ExecutorService threads = new ThreadPoolExecutor(
             0,
             Integer.MAX_VALUE,
