@@ -45,7 +45,7 @@ final class UnixSocket extends Socket {
 
     @Override
     public OutputStream getOutputStream() {
-        return Channels.newOutputStream(channel);
+        return new Said();
     }
 
     @Override
@@ -76,6 +76,33 @@ final class UnixSocket extends Socket {
     @Override
     public void close() throws IOException {
         channel.close();
+    }
+
+    /**
+     * What is said to the peer. One that has closed may have answered before, and that is still to be read: so a write that fails
+     * ends what is said, and the transport learns from its reader that this is the end, when it has read all there is.
+     */
+    private final class Said extends OutputStream {
+        private final OutputStream out = Channels.newOutputStream(channel);
+        private boolean unheard;
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one});
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (unheard) return;
+            try {
+                out.write(bytes, offset, length);
+            } catch (ClosedChannelException e) {
+                throw e;
+            } catch (IOException e) {
+                unheard = true;
+                channel.shutdownOutput(); // should the peer still listen, it hears no word that lacks one before it
+            }
+        }
     }
 
     /** Connects to one endpoint, whichever internet address it is asked for. */
