@@ -6,12 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.srvlab.rdscsi.proto.csi.v1.IdentityGrpc;
 import io.srvlab.rdscsi.proto.csi.v1.ProbeRequest;
 import java.io.IOException;
-import java.net.SocketException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,32 +24,18 @@ class CsiServerTest {
     void aServerWithTooManyOpenFilesServesAgainWhenThereAreFewer() throws Exception {
         var endpoint = new Endpoint(directory.resolve("csi.sock"));
         var plugin = plugin(endpoint);
-        var clients = new ArrayList<SocketChannel>();
-        try {
+        try (var callers = new Callers(endpoint)) {
             assertThat(plugin.inputReader().readLine()).startsWith("READY");
-            while (connected(endpoint, clients)) assertThat(clients).hasSizeLessThan(2 * OPEN_FILES);
+            callers.fillTheQueue(2 * OPEN_FILES);
             var log = plugin.errorReader();
             var line = log.readLine();
             while (line != null && !line.contains("cannot take a connection")) line = log.readLine();
             assertThat(line).contains(endpoint.path().toString());
-            for (var client : clients) client.close();
+            callers.leave();
             assertThat(ready(endpoint)).isTrue();
         } finally {
-            for (var client : clients) client.close();
             plugin.destroy();
             assertThat(plugin.waitFor(20, SECONDS)).isTrue();
-        }
-    }
-
-    /** False when their queue is full: then it has not taken the last ones. */
-    private static boolean connected(Endpoint endpoint, List<SocketChannel> clients) throws IOException {
-        var client = SocketChannel.open(StandardProtocolFamily.UNIX);
-        clients.add(client);
-        client.configureBlocking(false);
-        try {
-            return client.connect(UnixDomainSocketAddress.of(endpoint.path()));
-        } catch (SocketException _) {
-            return false;
         }
     }
 

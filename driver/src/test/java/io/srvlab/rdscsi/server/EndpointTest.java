@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +19,7 @@ class EndpointTest {
     @Test
     void theSocketOfALiveServerIsNotTaken() throws IOException {
         var endpoint = new Endpoint(directory.resolve("csi.sock"));
-        try (var _ = CsiServer.start(endpoint, List.of(), (_, _, _) -> {})) {
+        try (var _ = CsiServer.start(endpoint, List.of(), RpcListener.NONE)) {
             assertThatThrownBy(endpoint::clear).hasMessageContaining("another process listens on " + endpoint.path());
             assertThat(endpoint.path()).exists();
         }
@@ -43,26 +40,12 @@ class EndpointTest {
     @Test
     void theSocketOfAProcessThatDoesNotAnswerIsReplacedAlsoWhenItsQueueIsFull() throws IOException {
         var endpoint = new Endpoint(directory.resolve("csi.sock"));
-        var callers = new ArrayList<SocketChannel>();
-        try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+        try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                var callers = new Callers(endpoint)) {
             silent.bind(UnixDomainSocketAddress.of(endpoint.path()), 1);
-            while (calls(endpoint, callers)) assertThat(callers).hasSizeLessThan(100);
+            callers.fillTheQueue(100);
             endpoint.clear();
             assertThat(endpoint.path()).doesNotExist();
-        } finally {
-            for (var caller : callers) caller.close();
-        }
-    }
-
-    /** Whether the kernel lets one more wait there. */
-    private static boolean calls(Endpoint endpoint, List<SocketChannel> callers) throws IOException {
-        var caller = SocketChannel.open(StandardProtocolFamily.UNIX);
-        callers.add(caller);
-        caller.configureBlocking(false);
-        try {
-            return caller.connect(UnixDomainSocketAddress.of(endpoint.path()));
-        } catch (SocketException _) {
-            return false;
         }
     }
 

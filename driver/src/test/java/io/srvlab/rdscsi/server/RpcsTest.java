@@ -125,6 +125,6 @@ class RpcsTest {
                 out.onCompleted();
             }
         };
-        return CsiServer.start(new Endpoint(directory.resolve("s")), List.of(service), (_, _, _) -> {});
+        return CsiServer.start(new Endpoint(directory.resolve("s")), List.of(service), RpcListener.NONE);
     }
 }
