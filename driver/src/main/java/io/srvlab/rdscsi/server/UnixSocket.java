@@ -194,7 +194,11 @@ final class UnixSocket extends Socket {
                 } catch (ClosedChannelException e) {
                     throw e;
                 } catch (IOException e) {
-                    log.warn("cannot take a connection on {}: {}; trying again", address, e.getMessage());
+                    log.warn(
+                            "cannot take a connection on {}: {}; it is tried again. What this process has open: ls -l /proc/{}/fd",
+                            address,
+                            e.getMessage(),
+                            ProcessHandle.current().pid());
                     LockSupport.parkNanos(ACCEPT_AGAIN_NANOS);
                 }
             }
